@@ -1,0 +1,46 @@
+# The words of the README and of CI. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := .venv/.run-ready
+DEV := .venv/.dev-ready
+JS := tests/js/node_modules/.ready
+
+.PHONY: help run test check bench drill clean
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+## make run      make the environment and start the server (ARGS="--port 9000" passes flags)
+run: $(RUN)
+	@$(BIN)/python run_server.py $(ARGS)
+
+## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
+test: $(DEV) js
+	@$(BIN)/python -m pytest $(ARGS)
+
+## make check    ruff, mypy --strict, import contracts
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+## make clean    remove what the commands above made
+clean:
+	rm -rf .venv tests/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: js
+js: $(if $(shell command -v npm),$(JS))
+
+$(JS): tests/js/package-lock.json
+	cd tests/js && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(RUN): requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(RUN) $@

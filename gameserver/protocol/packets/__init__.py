@@ -1,0 +1,1 @@
+"""Socket.IO packets in both parsers: msgpack and JSON."""

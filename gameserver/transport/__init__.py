@@ -1,0 +1,1 @@
+"""Tornado, Engine.IO and Socket.IO: from sockets to packets and back."""

@@ -1,0 +1,1 @@
+"""The Engine.IO v4 server: handshake, polling, upgrade, heartbeat."""

@@ -1,0 +1,1 @@
+"""Measure the latency of a network of players; know nothing of rooms."""
