@@ -1,0 +1,116 @@
+"""What an application at one namespace sees of a connection: no queue, no task, no await between.
+
+The Socket.IO server calls a `Gate` synchronously, in the loop turn in which the bytes were read, and
+whatever the gate posts is written in that same turn. python-socketio's own decorators and `emit` keep
+working beside it, on every namespace that has no gate.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gameserver.protocol.packets import Event, Outgoing
+
+
+class Ending(enum.Enum):
+    """Why a connection ended, as far as the server can tell."""
+
+    DISCONNECT = "disconnect"  # the client sent a Socket.IO DISCONNECT or an Engine.IO close
+    GONE = "gone"  # WebSocket close 1001: the page was left (RFC 6455 section 7.4.1)
+    CLOSED = "closed"  # WebSocket close with any other code
+    LOST = "lost"  # reset, or end of stream without a close frame
+    TIMEOUT = "timeout"  # nothing was read for the whole ping time-out
+    SERVER = "server"  # the server closed it; `Peer.closed_for` says why
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Let the connection in, as `sid`; `extra` is added to the CONNECT answer beside it."""
+
+    sid: str
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Answer CONNECT_ERROR with this message and data."""
+
+    message: str
+    data: object = None
+
+
+class Peer(Protocol):
+    """One connection that has joined the gate's namespace."""
+
+    sid: str
+    parser: str  # "msgpack" or "json"
+    transport: str  # "websocket" or "polling"; changes at an upgrade
+    remote_ip: str
+    read_at: float  # loop.time() of the last byte read: any byte counts as life
+    closed_for: str | None  # the code given to `close`, if the server closed it
+    app: Any  # the gate's own, untouched by the server
+
+    @property
+    def backlog_bytes(self) -> int:
+        """Bytes accepted for this peer that the kernel has not taken yet."""
+
+    def post(self, packet: Outgoing) -> None:
+        """Write this packet in order behind everything posted before; encoded once for all peers."""
+
+    def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
+        """Write this packet; while an older one of the same slot is still unsent, the older one goes.
+
+        The newer packet takes the place at the end of the queue, so that it overtakes nothing.
+        """
+
+    def ping(self, payload: bytes) -> bool:
+        """Send a WebSocket control ping (RFC 6455 section 5.5.2); False where the transport has none."""
+
+    def heartbeat(self) -> bool:
+        """Send an Engine.IO PING now; False while one is still unanswered."""
+
+    def pause(self) -> None:
+        """Stop reading: TCP pushes back on the sender."""
+
+    def resume(self) -> None:
+        """Read again."""
+
+    def expect(self, max_bytes: int) -> None:
+        """Set the largest frame read from this peer; beyond it the connection is closed 1009."""
+
+    def close(self, code: str, *, disconnect: bool) -> None:
+        """Flush what the pipe takes and close; with `disconnect` a Socket.IO DISCONNECT goes first.
+
+        With it a stock client stays away, without it the client comes back.
+        """
+
+    def abort(self) -> None:
+        """Drop the connection and its backlog at once."""
+
+
+class Gate(Protocol):
+    """The application behind a namespace. Every call is synchronous; a raise is logged and costs the peer."""
+
+    def admit(self, peer: Peer, auth: object) -> Admitted | Rejected:
+        """Decide on a CONNECT packet. Nothing may be posted to the peer yet."""
+
+    def joined(self, peer: Peer) -> None:
+        """The CONNECT answer is on its way; posts go out behind it."""
+
+    def event(self, peer: Peer, event: Event) -> None:
+        """One EVENT or BINARY_EVENT packet, well formed; its arguments are not decoded yet."""
+
+    def pong(self, peer: Peer, payload: bytes, received: float) -> None:
+        """A WebSocket control pong, read at `received` (loop.time())."""
+
+    def heartbeat(self, peer: Peer, sent: float, received: float) -> None:
+        """The answer to an Engine.IO PING."""
+
+    def malformed(self, peer: Peer, reason: str) -> None:
+        """A frame that is no valid packet came; the connection is being closed as `bad_request`."""
+
+    def left(self, peer: Peer, ending: Ending) -> None:
+        """The connection is over; called exactly once for each `joined`."""
