@@ -37,7 +37,7 @@ class TrackView:
     track_values: tuple[int, ...]
     tact: int
     track_id: int
-    playerInterval: float | None  # noqa: N815 - the seed's key
+    playerInterval: float | None
     next_at: int | None
 
 
@@ -254,7 +254,7 @@ class TrackState:
     track_id: int
     tact: int
     playing: bool
-    playerInterval: float | None  # noqa: N815 - the seed's key
+    playerInterval: float | None
     next_at: int | None
     by: PlayerId | None
 
