@@ -49,7 +49,7 @@ class Peer(Protocol):
     parser: str  # "msgpack" or "json"
     transport: str  # "websocket" or "polling"; changes at an upgrade
     remote_ip: str
-    read_at: float  # loop.time() of the last byte read: any byte counts as life
+    read_at: float  # the last byte read (time.monotonic(), as uvloop's own clock has only milliseconds); any byte counts as life
     closed_for: str | None  # the code given to `close`, if the server closed it
     app: Any  # the gate's own, untouched by the server
 
@@ -104,7 +104,7 @@ class Gate(Protocol):
         """One EVENT or BINARY_EVENT packet, well formed; its arguments are not decoded yet."""
 
     def pong(self, peer: Peer, payload: bytes, received: float) -> None:
-        """A WebSocket control pong, read at `received` (loop.time())."""
+        """A WebSocket control pong, read at `received` (time.monotonic())."""
 
     def heartbeat(self, peer: Peer, sent: float, received: float) -> None:
         """The answer to an Engine.IO PING."""
