@@ -1,0 +1,309 @@
+"""One upgraded socket: bytes in, messages to its owner in the same call, frames out through its outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import logging
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar, cast
+
+from gameserver.transport.websocket.frames import (
+    INTERNAL_ERROR,
+    NORMAL,
+    PING,
+    PONG,
+    FrameError,
+    FrameParser,
+    encode_close,
+    encode_frame,
+)
+from gameserver.transport.websocket.outbox import Outbox, OutboxLimits, Turn
+from gameserver.transport.websocket.sweeper import Deadline, Sweeper
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
+
+
+class How(enum.Enum):
+    """What ended a link."""
+
+    CLOSED = "closed"  # the client began the closing handshake
+    LOST = "lost"  # reset, or end of stream without a close frame
+    REFUSED = "refused"  # the client broke RFC 6455 or sent a message too big
+    SLOW = "slow_consumer"  # its backlog passed a bound
+    FAILED = "failed"  # the owner raised
+    SERVER = "server"  # the owner closed or aborted it
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a link ended; `code` is the close code received or sent, 1006 if there was none."""
+
+    how: How
+    code: int
+    reason: str = ""
+
+
+class Owner(Protocol):
+    """Whom a link belongs to. Every call is synchronous; what it raises is logged and costs this link."""
+
+    def on_open(self, link: Link) -> None:
+        """The link can send; nothing was received yet."""
+
+    def on_text(self, payload: bytes) -> None:
+        """A text message; its bytes are valid UTF-8."""
+
+    def on_binary(self, payload: bytes) -> None:
+        """A binary message."""
+
+    def on_pong(self, payload: bytes, received: float) -> None:
+        """A pong, read at `received` (time.monotonic(), which is the base of loop.time())."""
+
+    def on_end(self, end: End) -> None:
+        """The link is over; called once for each `on_open`, and nothing is called after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSettings:
+    """Bounds of every link of a server."""
+
+    max_message_bytes: int = 64 * 1024
+    send_buffer_bytes: int = 64 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
+    close_seconds: float = 2.0  # for the closing handshake; then the socket is dropped
+    outbox: OutboxLimits = field(default_factory=OutboxLimits)
+
+
+class Switchboard:
+    """What all links of a server share: settings, deadlines, and the joined writes of a turn."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, settings: LinkSettings | None = None) -> None:
+        self.loop = loop
+        self.settings = settings or LinkSettings()
+        self.sweeper = Sweeper(loop)
+        self.turn = Turn(loop.call_soon)
+
+
+class _Deaf:
+    """Takes messages that nobody wants any more."""
+
+    def on_text(self, payload: bytes) -> None:
+        pass
+
+    def on_binary(self, payload: bytes) -> None:
+        pass
+
+
+_DEAF = _Deaf()
+_ABNORMAL = 1006
+
+
+class Link(asyncio.Protocol):
+    """One WebSocket, from the upgrade on. Made by `upgrade`; its owner is told of all that happens.
+
+    `send` is the outbox's own method: a fan-out calls it once per recipient.
+    """
+
+    __slots__ = (
+        "_board",
+        "_close_due",
+        "_early",
+        "_end",
+        "_ended",
+        "_parser",
+        "_paused",
+        "_receiving",
+        "outbox",
+        "owner",
+        "read_at",
+        "send",
+        "transport",
+    )
+
+    transport: asyncio.Transport
+    outbox: Outbox
+    send: Callable[..., None]
+
+    def __init__(self, board: Switchboard, owner: Owner, early: bytes = b"") -> None:
+        self.owner = owner
+        self.read_at = time.monotonic()  # of the last byte read
+        self._board = board
+        self._early = early
+        self._parser = FrameParser(owner, self, board.settings.max_message_bytes)
+        self._end: End | None = None  # set as soon as it is known how the link ends
+        self._ended = False  # whether the owner was told
+        self._receiving = True
+        self._paused = False
+        self._close_due: Deadline | None = None
+
+    # What the transport calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport = cast("asyncio.Transport", transport)  # uvloop has a class of its own
+        transport.set_write_buffer_limits(high=0)
+        board = self._board
+        self.transport = transport
+        self.outbox = Outbox(transport, board.turn, board.sweeper, board.settings.outbox, self._slow)
+        self.send = self.outbox.send
+        self._guarded(self.owner.on_open, self)
+        if self._early:
+            self._board.loop.call_soon(self.data_received, b"")
+
+    def data_received(self, data: bytes) -> None:
+        self.read_at = time.monotonic()
+        if self._early:
+            data, self._early = self._early + data, b""
+        if self._receiving:
+            try:
+                self._parser.feed(data)
+            except FrameError as error:
+                self._refuse(error)
+            except Exception:
+                self._failed()
+
+    def eof_received(self) -> None:
+        self._finish(End(How.LOST, _ABNORMAL))
+
+    def pause_writing(self) -> None:
+        self.outbox.block()
+
+    def resume_writing(self) -> None:
+        self.outbox.unblock()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.outbox.shut()
+        self._receiving = False
+        if self._close_due is not None:
+            self._close_due.cancel()
+        self._finish(self._end or End(How.LOST, _ABNORMAL))
+
+    # What the parser calls.
+
+    def on_ping(self, payload: bytes) -> None:
+        """Answer it; while the client doesn't read, only the newest (RFC 6455 section 5.5.3)."""
+        self.outbox.send_newest(PONG, encode_frame(PONG, payload))
+
+    def on_pong(self, payload: bytes) -> None:
+        self.owner.on_pong(payload, self.read_at)
+
+    def on_close(self, code: int, reason: str) -> None:
+        """Echo the close frame, unless it is the answer to ours; then TCP is for the server to close."""
+        self._receiving = False
+        if self._end is None:
+            self._end = End(How.CLOSED, code, reason)
+            self.outbox.flush()
+            self.transport.write(encode_close(code))
+        self._hang_up()
+        self._finish(self._end)
+
+    # What the owner calls.
+
+    def send_newest(self, slot: Hashable, frame: bytes) -> None:
+        """Send this frame; an older one of the same slot that is still held back goes."""
+        self.outbox.send_newest(slot, frame)
+
+    def ping(self, payload: bytes) -> bool:
+        """Send a control ping at once; False, and none sent, while earlier bytes are held back."""
+        return self.outbox.send_now(encode_frame(PING, payload))
+
+    def close(self, code: int = NORMAL, reason: str = "") -> None:
+        """Send what the pipe takes and a close frame; hear nothing more; drop the socket at the deadline."""
+        if self._end is not None:
+            return
+        self._end = End(How.SERVER, code, reason)
+        self._parser.messages = _DEAF
+        self.outbox.send(encode_close(code, reason))
+        self._resume_reading()
+        self._await_close()
+
+    def abort(self) -> None:
+        """Drop the socket and all that is unsent. The owner is told in a later turn."""
+        self._end = self._end or End(How.SERVER, _ABNORMAL)
+        self._receiving = False
+        self._parser.stopped = True
+        self.outbox.shut()
+        self.transport.abort()
+
+    def pause(self) -> None:
+        """Read no more; what has been read already is kept."""
+        if not self._paused and self._end is None:
+            self._paused = self._parser.stopped = True
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again, from the next turn on."""
+        if self._paused and self._end is None:
+            self._resume_reading()
+            self._board.loop.call_soon(self.data_received, b"")
+
+    @property
+    def max_message_bytes(self) -> int:
+        """The largest message read from this client."""
+        return self._parser.max_size
+
+    @max_message_bytes.setter
+    def max_message_bytes(self, size: int) -> None:
+        self._parser.max_size = size
+
+    @property
+    def backlog_bytes(self) -> int:
+        """Bytes of reliable frames that the kernel has not taken yet."""
+        return self.outbox.backlog_bytes
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages still come and go."""
+        return self._end is None
+
+    # The ways to end.
+
+    def _slow(self) -> None:
+        self._end = self._end or End(How.SLOW, _ABNORMAL)
+        self.abort()
+
+    def _refuse(self, error: FrameError) -> None:
+        self._end = self._end or End(How.REFUSED, error.code, error.reason)
+        self._fail_with(error.code, error.reason)
+
+    def _failed(self) -> None:
+        log.exception("the owner of a link raised")
+        self._end = self._end or End(How.FAILED, INTERNAL_ERROR)
+        self._fail_with(INTERNAL_ERROR, "")
+
+    def _fail_with(self, code: int, reason: str) -> None:
+        """Say why, then read and forget what is on its way, or a reset would overtake the close frame."""
+        assert self._end is not None
+        self._receiving = False
+        self._resume_reading()
+        self.outbox.send(encode_close(code, reason))
+        self._await_close()
+        self._finish(self._end)
+
+    def _hang_up(self) -> None:
+        self._await_close()
+        self.outbox.shut()
+        self.transport.close()
+
+    def _await_close(self) -> None:
+        if self._close_due is None:
+            self._close_due = self._board.sweeper.after(self._board.settings.close_seconds, self.abort)
+
+    def _resume_reading(self) -> None:
+        if self._paused:
+            self._paused = self._parser.stopped = False
+            self.transport.resume_reading()
+
+    def _finish(self, end: End) -> None:
+        self._end = end
+        if not self._ended:
+            self._ended = True
+            self._guarded(self.owner.on_end, end)
+
+    def _guarded(self, call: Callable[[_T], None], argument: _T) -> None:
+        try:
+            call(argument)
+        except Exception:
+            self._failed()

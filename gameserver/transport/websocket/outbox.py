@@ -1,0 +1,313 @@
+"""The one door for everything a connection sends: direct when idle, joined under load, bounded when stuck."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from gameserver.transport.websocket.sweeper import Sweeper
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLimits:
+    """What a recipient that can't keep up may cost."""
+
+    backlog_bytes: int = 512 * 1024  # reliable frames held for it
+    backlog_seconds: float = 3.0  # the age of the oldest of them
+    newest_bytes: int = 1024 * 1024  # newest-wins frames held for it; beyond, the oldest slots go
+    stall_seconds: float = 10.0  # a frame outside the backlog, of which not a byte is taken
+
+
+class Pipe(Protocol):
+    """What an outbox needs of a transport whose high-water mark is 0."""
+
+    def write(self, data: bytes, /) -> None:
+        """Hand over to the kernel; call `Outbox.blocked` before returning if it didn't take all."""
+
+    def get_write_buffer_size(self) -> int:
+        """Bytes handed over that the kernel has not taken."""
+
+    def is_closing(self) -> bool:
+        """Whether writing is of no more use."""
+
+
+class Turn:
+    """Joins the writes of one turn of the event loop, over all outboxes of a server.
+
+    While few messages meet in a turn, the first frame for a recipient is written at once and only what
+    follows in the same turn is joined. Once messages do meet, the next turn joins from the first one on,
+    so that a recipient costs one system call per turn whatever came for it. A turn's frames are written
+    before the loop waits for the network again, so joining delays nothing beyond the turn's own work.
+    """
+
+    __slots__ = ("_call_soon", "_ending", "clock", "direct", "dirty", "joining", "number")
+
+    # Frames per recipient and turn, beyond which the next turn joins from its first frame on.
+    _WORTH_JOINING = 1.25
+
+    def __init__(
+        self,
+        call_soon: Callable[[Callable[[], None]], object],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._call_soon = call_soon
+        self._ending = False  # whether the end of this turn is scheduled
+        self.clock = clock
+        self.number = 0
+        self.direct = 0  # frames written at once in this turn
+        self.joining = False
+        self.dirty: list[Outbox] = []
+
+    def begin(self) -> None:
+        """Something was sent in this turn, so it has to have an end."""
+        if not self._ending:
+            self._ending = True
+            self._call_soon(self.end)
+
+    def end(self) -> None:
+        """Write what was joined, one write for each recipient."""
+        self._ending = False
+        self.number += 1
+        dirty, self.dirty = self.dirty, []
+        joined = sum([outbox.flush() for outbox in dirty])
+        recipients = len(dirty) if self.joining else self.direct
+        self.joining = self.direct + joined > recipients * self._WORTH_JOINING
+        self.direct = 0
+
+
+class _Kind(Enum):
+    COUNTED = 1  # reliable: bounded in bytes and age
+    NEWEST = 2  # goes when a newer one of its slot comes
+    BUDGETED = 3  # reliable, but its bound is its sender's business
+
+
+class Outbox:
+    """Everything one connection sends, in order.
+
+    As long as the kernel takes bytes, frames pass through. Once it does not, they are held here and not
+    in the transport, so that a newer one can still take the place of an older.
+    """
+
+    __slots__ = (
+        "_blocked",
+        "_counted",
+        "_floor",
+        "_frames",
+        "_held",
+        "_in_pipe",
+        "_in_pipe_since",
+        "_limits",
+        "_newest",
+        "_on_slow",
+        "_pipe",
+        "_pipe_left",
+        "_serial",
+        "_shut",
+        "_sweeper",
+        "_turn",
+        "_uncounted",
+        "_written_in",
+    )
+
+    CHUNK = 64 * 1024  # bytes handed over at once after a stall; the less, the later is newest decided
+
+    def __init__(
+        self, pipe: Pipe, turn: Turn, sweeper: Sweeper, limits: OutboxLimits, on_slow: Callable[[], None]
+    ) -> None:
+        self._pipe = pipe
+        self._turn = turn
+        self._sweeper = sweeper
+        self._limits = limits
+        self._on_slow = on_slow
+        self._frames: list[bytes] | None = None  # joined in this turn
+        self._newest = 0  # how many of those are newest-wins
+        self._written_in = -1  # the turn of the last direct write
+        self._blocked = False
+        self._shut = False
+        self._held: dict[Hashable, tuple[bytes, float, _Kind]] = {}  # in order; while blocked
+        self._serial = 0  # names the held frames that have no slot
+        self._counted = 0  # bytes held of kind COUNTED
+        self._uncounted = 0  # bytes held of kind NEWEST
+        self._in_pipe = _Kind.COUNTED  # what the transport's buffer holds, while blocked
+        self._in_pipe_since = 0.0
+        self._pipe_left = 0
+        self._floor = 0.0  # nothing counts as older than this
+
+    def send(self, frame: bytes, counts: bool = True) -> None:
+        """Send this frame behind all others; it arrives, or the connection ends.
+
+        With `counts=False` it is no part of the backlog that is bounded: its sender has a budget for it.
+        """
+        frames = self._frames
+        if frames is not None and counts:
+            frames.append(frame)
+        else:
+            self._send(frame, _Kind.COUNTED if counts else _Kind.BUDGETED)
+
+    def send_newest(self, slot: Hashable, frame: bytes) -> None:
+        """Send this frame behind all others; one of the same slot that is still held goes."""
+        if self._blocked:
+            self._hold((slot,), frame, _Kind.NEWEST)
+        elif self._frames is not None:
+            self._newest += 1
+            self._frames.append(frame)
+        else:
+            self._send(frame, _Kind.NEWEST)
+
+    def send_now(self, frame: bytes) -> bool:
+        """Write this frame without waiting for the turn's end; False, and nothing sent, if blocked."""
+        if not self._all_passed():
+            return False
+        self._put(frame, _Kind.COUNTED, self._turn.clock())
+        return True
+
+    def _send(self, frame: bytes, kind: _Kind) -> None:
+        turn = self._turn
+        if self._blocked:
+            self._serial += 1
+            self._hold(self._serial, frame, kind)
+        elif kind is _Kind.BUDGETED:
+            if self._all_passed():
+                self._put(frame, kind, turn.clock())
+            else:
+                self._send(frame, kind)
+        elif turn.joining or self._written_in == turn.number:
+            turn.begin()
+            turn.dirty.append(self)
+            self._frames = [frame]
+            self._newest = kind is _Kind.NEWEST
+        else:
+            turn.begin()
+            turn.direct += 1
+            self._written_in = turn.number
+            self._put(frame, kind, 0.0)
+
+    def _all_passed(self) -> bool:
+        """Write what was joined; whether the kernel took it all."""
+        self.flush()
+        return not self._blocked
+
+    def flush(self) -> int:
+        """Write what was joined; returns how many frames."""
+        frames = self._frames
+        if frames is None:
+            return 0
+        self._frames = None
+        count = len(frames)
+        kind = _Kind.NEWEST if self._newest == count else _Kind.COUNTED
+        self._put(frames[0] if count == 1 else b"".join(frames), kind, 0.0)
+        return count
+
+    def _put(self, data: bytes, kind: _Kind, since: float) -> None:
+        self._in_pipe = kind
+        self._in_pipe_since = since
+        if not self._pipe.is_closing():
+            self._pipe.write(data)
+
+    def block(self) -> None:
+        """The kernel takes no more: what follows is held here. The transport's `pause_writing`."""
+        if self._shut or self._blocked:
+            return
+        self._blocked = True
+        self._in_pipe_since = self._in_pipe_since or self._turn.clock()
+        self._pipe_left = self._pipe.get_write_buffer_size()
+        self._sweeper.watch(self)
+
+    def unblock(self) -> None:
+        """The kernel has taken all: go on with what was held. The transport's `resume_writing`."""
+        if self._shut or not self._blocked:
+            return
+        self._blocked = False
+        self._sweeper.unwatch(self)
+        if self._in_pipe is _Kind.BUDGETED:
+            self._floor = self._turn.clock()
+        while self._held and not self._blocked:
+            self._put(*self._take())
+
+    def _hold(self, key: Hashable, frame: bytes, kind: _Kind) -> None:
+        if self._shut:
+            return
+        held = self._held
+        limits = self._limits
+        if kind is _Kind.NEWEST:
+            older = held.pop(key, None)
+            self._uncounted += len(frame) - (len(older[0]) if older else 0)
+            held[key] = (frame, 0.0, kind)
+            while self._uncounted > limits.newest_bytes:
+                self._drop_oldest_newest()
+            return
+        held[key] = (frame, self._turn.clock(), kind)
+        if kind is _Kind.COUNTED:
+            self._counted += len(frame)
+            if self.backlog_bytes > limits.backlog_bytes:
+                self._slow()
+
+    def _drop_oldest_newest(self) -> None:
+        key = next(key for key, (_, _, kind) in self._held.items() if kind is _Kind.NEWEST)
+        self._uncounted -= len(self._held.pop(key)[0])
+
+    def _take(self) -> tuple[bytes, _Kind, float]:
+        """Take the next chunk of what is held: its bytes, kind, and the time of its oldest reliable frame."""
+        frames: list[bytes] = []
+        size = 0
+        taken = _Kind.NEWEST
+        since = 0.0
+        for key in tuple(self._held):
+            frame, accepted, kind = self._held[key]
+            if frames and (kind is _Kind.BUDGETED or size + len(frame) > self.CHUNK):
+                break
+            del self._held[key]
+            frames.append(frame)
+            size += len(frame)
+            if kind is _Kind.NEWEST:
+                self._uncounted -= len(frame)
+                continue
+            since = since or accepted
+            taken = kind
+            if kind is _Kind.BUDGETED:
+                break
+            self._counted -= len(frame)
+        return b"".join(frames), taken, since
+
+    @property
+    def backlog_bytes(self) -> int:
+        """Bytes of reliable frames that the kernel has not taken yet."""
+        if self._blocked and not self._shut and self._in_pipe is _Kind.COUNTED:
+            return self._counted + self._pipe.get_write_buffer_size()
+        return self._counted
+
+    def check(self, now: float) -> None:
+        """End a connection whose backlog is too old; the sweeper asks while it is blocked."""
+        limits = self._limits
+        if self._in_pipe is _Kind.BUDGETED:
+            left = self._pipe.get_write_buffer_size()
+            if left < self._pipe_left:
+                self._pipe_left = left
+                self._in_pipe_since = now
+            elif now - self._in_pipe_since > limits.stall_seconds:
+                self._slow()
+            return
+        since = self._in_pipe_since if self._in_pipe is _Kind.COUNTED else self._oldest()
+        if since and now - max(since, self._floor) > limits.backlog_seconds:
+            self._slow()
+
+    def _oldest(self) -> float:
+        for _, accepted, kind in self._held.values():
+            if kind is _Kind.COUNTED:
+                return accepted
+        return 0.0
+
+    def _slow(self) -> None:
+        self.shut()
+        self._on_slow()
+
+    def shut(self) -> None:
+        """Drop what is held and take nothing more."""
+        self._sweeper.unwatch(self)
+        self._shut = self._blocked = True
+        self._frames = None
+        self._held.clear()
+        self._counted = self._uncounted = 0

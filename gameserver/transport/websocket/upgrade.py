@@ -1,0 +1,109 @@
+"""From an HTTP request in Tornado to a link: RFC 6455's opening handshake, server side."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from tornado.httputil import HTTPServerRequest
+from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
+from tornado.web import RequestHandler
+
+from gameserver.transport.websocket.link import Link, Owner, Switchboard
+from gameserver.transport.websocket.streampipe import StreamPipe
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The answer to a handshake that is no good, to be given instead of the 101."""
+
+    status: int
+    reason: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def refusal(request: HTTPServerRequest, origin_allowed: Callable[[str], bool]) -> Refused | None:
+    """Check the opening handshake (RFC 6455 section 4.2.1); None if it is in order.
+
+    `origin_allowed` judges the Origin header of browsers; clients without one are not asked.
+    """
+    headers = request.headers
+    if request.method != "GET" or request.version != "HTTP/1.1":
+        return Refused(HTTPStatus.BAD_REQUEST, "a WebSocket begins with GET and HTTP/1.1")
+    if "websocket" not in _tokens(headers.get("Upgrade", "")):
+        return Refused(
+            HTTPStatus.UPGRADE_REQUIRED,
+            "Upgrade must be websocket",
+            {"Upgrade": "websocket", "Connection": "Upgrade"},
+        )
+    if "upgrade" not in _tokens(headers.get("Connection", "")):
+        return Refused(HTTPStatus.BAD_REQUEST, "Connection must be Upgrade")
+    if headers.get("Sec-WebSocket-Version") != "13":
+        return Refused(HTTPStatus.UPGRADE_REQUIRED, "version 13 only", {"Sec-WebSocket-Version": "13"})
+    if not _is_key(headers.get("Sec-WebSocket-Key", "")):
+        return Refused(HTTPStatus.BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in base64")
+    origin = headers.get("Origin")
+    if origin is not None and not origin_allowed(origin):
+        return Refused(HTTPStatus.FORBIDDEN, "origin not allowed")
+    return None
+
+
+def accept_value(key: str) -> str:
+    """Answer the client's Sec-WebSocket-Key (RFC 6455 section 4.2.2)."""
+    return base64.b64encode(hashlib.sha1(key.encode() + _GUID).digest()).decode()
+
+
+async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> Link | None:
+    """Answer 101 and take the socket over from Tornado; None if the client is gone meanwhile.
+
+    The handshake must have been checked. The owner's `on_open` is called before this returns.
+    """
+    handler.clear_header("Content-Type")
+    handler.set_status(HTTPStatus.SWITCHING_PROTOCOLS)
+    handler.set_header("Upgrade", "websocket")
+    handler.set_header("Connection", "Upgrade")
+    handler.set_header("Sec-WebSocket-Accept", accept_value(handler.request.headers["Sec-WebSocket-Key"]))
+    answered = handler.finish()
+    stream = handler.detach()
+    try:
+        await answered
+        early = await _buffered(stream)
+    except StreamClosedError:
+        return None
+    assert isinstance(stream.socket, socket.socket)
+    stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, board.settings.send_buffer_bytes)
+    if stream.socket.family != socket.AF_UNIX:
+        stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    link = Link(board, owner, early)
+    if isinstance(stream, SSLIOStream):
+        StreamPipe(stream, link).start()
+        return link
+    stream.io_loop.remove_handler(stream.fileno())
+    await board.loop.connect_accepted_socket(lambda: link, stream.socket)
+    return link
+
+
+async def _buffered(stream: IOStream) -> bytes:
+    """What the client sent right behind its request, already read by Tornado."""
+    reading = stream.read_bytes(stream.max_buffer_size, partial=True)
+    assert isinstance(reading, asyncio.Future)
+    return reading.result() if reading.done() else b""
+
+
+def _tokens(header: str) -> list[str]:
+    return [token.strip().lower() for token in header.split(",")]
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, validate=True)) == 16
+    except (binascii.Error, ValueError):
+        return False

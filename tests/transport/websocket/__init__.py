@@ -1,0 +1,1 @@
+"""The socket layer: frames, outbox, link, upgrade."""
