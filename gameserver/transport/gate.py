@@ -49,7 +49,7 @@ class Peer(Protocol):
     parser: str  # "msgpack" or "json"
     transport: str  # "websocket" or "polling"; changes at an upgrade
     remote_ip: str
-    read_at: float  # the last byte read (time.monotonic(), as uvloop's own clock has only milliseconds); any byte counts as life
+    read_at: float  # time.monotonic() of the last byte read, which counts as life whatever it was
     closed_for: str | None  # the code given to `close`, if the server closed it
     app: Any  # the gate's own, untouched by the server
 

@@ -1,5 +1,33 @@
-"""Socket.IO packets in both parsers: msgpack and JSON."""
+"""Socket.IO packets in both parsers, msgpack and JSON: checked, not decoded, and spliced."""
 
-from gameserver.protocol.packets.model import Event, Outgoing, PacketError
+from gameserver.protocol.packets.json_parser import Incomplete, JsonAck, JsonEvent, parse_json
+from gameserver.protocol.packets.model import (
+    RESERVED,
+    Ack,
+    Connect,
+    Disconnect,
+    Event,
+    PacketError,
+    Raw,
+)
+from gameserver.protocol.packets.msgpack_parser import MsgpackAck, MsgpackEvent, parse_msgpack
+from gameserver.protocol.packets.outgoing import Literal, Outgoing
 
-__all__ = ["Event", "Outgoing", "PacketError"]
+__all__ = [
+    "RESERVED",
+    "Ack",
+    "Connect",
+    "Disconnect",
+    "Event",
+    "Incomplete",
+    "JsonAck",
+    "JsonEvent",
+    "Literal",
+    "MsgpackAck",
+    "MsgpackEvent",
+    "Outgoing",
+    "PacketError",
+    "Raw",
+    "parse_json",
+    "parse_msgpack",
+]

@@ -1,1 +1,0 @@
-"""Measure this server beside Node's socket.io and stock python-socketio."""

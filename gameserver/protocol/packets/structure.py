@@ -1,0 +1,145 @@
+"""Check what a payload is made of: well formed, not too deep, valid UTF-8, known extensions only.
+
+A msgpack value is checked by decoding it in C and dropping the result: that is faster than any scan
+in Python, and as strict (docs/decisions/0015-structure-check.md). The bytes themselves travel on.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NoReturn
+
+import msgspec
+
+from gameserver.protocol.packets.model import PacketError
+
+MAX_DEPTH: Final = 32  # containers inside each other, the outermost counted
+MAX_ITEMS: Final = 4_096  # items of one container of a decoded request
+MAX_ATTACHMENTS: Final = 10  # Socket.IO v5: binary attachments of one packet
+
+# What the decoders raise on bytes that are no value. RecursionError comes far beyond MAX_DEPTH.
+DECODE_ERRORS: Final = (msgspec.DecodeError, ValueError, RecursionError)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# MessagePack: the first bytes of arrays and maps. What is left without all others bounds the depth.
+_NO_CONTAINER: Final = bytes(b for b in range(256) if not (0x80 <= b <= 0x9F or 0xDC <= b <= 0xDF))
+_CONTAINERS: Final = frozenset((list, dict, tuple))
+
+
+def check_extension(code: int, data: memoryview) -> None:
+    """Let pass what stock JavaScript clients send: type 0 of one byte (undefined) or eight (a date)."""
+    if code != 0 or len(data) not in (1, 8):
+        raise PacketError(f"msgpack extension {code} of {len(data)} bytes")
+
+
+def read_extension(code: int, data: memoryview) -> str | None:
+    """Read `undefined` as None and a JavaScript date (milliseconds since 1970) as ISO 8601."""
+    check_extension(code, data)
+    if len(data) == 1:
+        return None
+    try:
+        return iso8601(_EPOCH + timedelta(milliseconds=int.from_bytes(data, "big", signed=True)))
+    except OverflowError:
+        raise PacketError("a date outside the years 1 to 9999") from None
+
+
+def iso8601(moment: datetime) -> str:
+    """Write a moment as JavaScript's `toISOString` does, in UTC and whole milliseconds."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+_probe_msgpack = msgspec.msgpack.Decoder(ext_hook=check_extension).decode
+_read_msgpack = msgspec.msgpack.Decoder(ext_hook=read_extension).decode
+_read_json = msgspec.json.Decoder().decode
+
+
+def check_msgpack(data: bytes) -> None:
+    """Raise PacketError unless `data` is exactly one value of allowed structure."""
+    try:
+        value = _probe_msgpack(data)
+    except DECODE_ERRORS as error:
+        raise PacketError(f"msgpack: {error}") from None
+    kind = type(value)
+    if (
+        (kind is dict or kind is list)
+        and len(data.translate(None, _NO_CONTAINER)) > MAX_DEPTH
+        and deeper_than(value, MAX_DEPTH)
+    ):
+        raise PacketError(f"nested deeper than {MAX_DEPTH}")
+
+
+def check_json(data: bytes) -> None:
+    """Raise PacketError if `data`, already known to be well-formed JSON, is nested too deep."""
+    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and deeper_than(load_json(data), MAX_DEPTH):
+        raise PacketError(f"nested deeper than {MAX_DEPTH}")
+
+
+def load_msgpack(data: bytes) -> Any:
+    """Decode one value as a request may hold it. Raises PacketError."""
+    try:
+        value = _read_msgpack(data)
+    except DECODE_ERRORS as error:
+        raise PacketError(f"msgpack: {error}") from None
+    return bounded(value, len(data), len(data.translate(None, _NO_CONTAINER)))
+
+
+def load_json_request(data: bytes) -> Any:
+    """Decode one JSON value as a request may hold it. Raises PacketError."""
+    return bounded(load_json(data), len(data) // 2, data.count(b"[") + data.count(b"{"))
+
+
+def load_json(data: bytes) -> Any:
+    """Decode one JSON value of any size. Raises PacketError."""
+    try:
+        return _read_json(data)
+    except DECODE_ERRORS:
+        return _load_json_as_javascript(data)
+
+
+def bounded(value: Any, items_at_most: int, depth_at_most: int) -> Any:
+    """Return `value` if depth and items are in bounds; the two estimates spare most values the walk."""
+    if depth_at_most > MAX_DEPTH and deeper_than(value, MAX_DEPTH):
+        raise PacketError(f"nested deeper than {MAX_DEPTH}")
+    if items_at_most > MAX_ITEMS and wider_than(value, MAX_ITEMS):
+        raise PacketError(f"more than {MAX_ITEMS} items in one container")
+    return value
+
+
+def deeper_than(value: object, limit: int) -> bool:
+    """Tell whether containers stand inside each other more than `limit` times."""
+    level = [value] if type(value) in _CONTAINERS else []
+    for _ in range(limit):
+        level = [child for container in level for child in _children(container) if type(child) in _CONTAINERS]
+        if not level:
+            return False
+    return bool(level)
+
+
+def wider_than(value: object, limit: int) -> bool:
+    """Tell whether any container holds more than `limit` items (a map's pair is one item)."""
+    level: list[Any] = [value] if type(value) in _CONTAINERS else []
+    while level:
+        if any(len(container) > limit for container in level):
+            return True
+        level = [child for container in level for child in _children(container) if type(child) in _CONTAINERS]
+    return False
+
+
+def _children(container: Any) -> list[Any]:
+    if type(container) is dict:
+        return [*container, *container.values()]  # MessagePack: an array may be a key
+    return list(container)
+
+
+def _load_json_as_javascript(data: bytes) -> Any:
+    """Decode what JSON.parse takes and the fast decoder does not: lone surrogates, numbers past a double."""
+    try:
+        return json.loads(data, parse_constant=refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise PacketError(f"JSON: {error}") from None
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """RFC 8259 section 6: NaN and the infinities are no JSON."""
+    raise PacketError(f"JSON: {name}")
