@@ -1,0 +1,1 @@
+"""Measure this server beside Node's socket.io and stock python-socketio."""

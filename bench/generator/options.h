@@ -1,0 +1,23 @@
+/* What one run is asked to do. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct options {
+    const char *scenario;
+    uint16_t port;
+    pid_t server;      /* whose CPU and memory are read; 0: nobody's */
+    uint32_t rooms, room_size;
+    uint32_t idle;     /* further connections without a room */
+    uint32_t payload;  /* bytes, or 0 for a payload of objects */
+    uint32_t in_flight; /* handshakes under way at once */
+    double rate;       /* messages per second, of all senders together */
+    double warm, seconds, drain; /* phases, in seconds */
+};
+
+struct options options_read(int count, char **arguments);
+
+#endif

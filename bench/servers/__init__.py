@@ -1,0 +1,1 @@
+"""Reference servers that speak the relay part of our contract, each as its own library suggests."""
