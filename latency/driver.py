@@ -1,0 +1,133 @@
+"""Run a prober on an event loop: one timer, one callable that sends."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeAlias
+
+from latency.prober import Notice, Probe, Prober
+from latency.sample import Player, Source
+from latency.tcpinfo import TcpInfo
+
+Send: TypeAlias = Callable[[Player, Source, bytes], bool]
+
+TICK_S = 0.05  # the timer fires at least so often while it runs, so that a blocked loop is noticed
+QUANTUM_S = 0.002  # and at most so often, so that probes of the same moment share a turn
+
+
+class Driver:
+    """`send` puts a probe on the wire at once and says whether it could; `notice` hears of late hosts.
+
+    All calls are made on the loop. `tcp` returns the kernel's figures for a player's socket, or None.
+    Whatever changes the players goes through the driver, which keeps the timer right. `clock` runs with
+    loop.time(), but finer: uvloop's stands still for a whole turn and counts whole milliseconds.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        prober: Prober,
+        send: Send,
+        notice: Callable[[Notice], None],
+        *,
+        tcp: Callable[[Player], TcpInfo | None] = lambda player: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.prober = prober
+        self._loop = loop
+        self._send = send
+        self._notice = notice
+        self._tcp = tcp
+        self._clock = clock
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._lag_ms = 0.0
+
+    def join(self, player: Player, *, host: bool = False, hidden: bool = False) -> None:
+        """Measure this connection from now on."""
+        self.prober.join(player, self._clock(), host=host, hidden=hidden)
+        self._arm()
+
+    def leave(self, player: Player) -> None:
+        """The connection is over."""
+        self.prober.leave(player, self._clock())
+        self._arm()
+
+    def set_host(self, player: Player, host: bool) -> None:
+        """Probe as often as the role asks."""
+        self.prober.set_host(player, host, self._clock())
+        self._arm()
+
+    def set_hidden(self, player: Player, hidden: bool) -> None:
+        """The page went to the background or came back."""
+        self.prober.set_hidden(player, hidden, self._clock())
+        self._arm()
+
+    def refresh(self, player: Player) -> None:
+        """This player may be needed soon."""
+        self.prober.refresh(player, self._clock())
+        self._arm()
+
+    def pong(self, player: Player, payload: bytes, received: float) -> None:
+        """A control pong was read at `received` (loop.time())."""
+        self.prober.pong(player, payload, received, self._tcp(player), self._lag(received))
+        self._arm()
+
+    def heartbeat(self, player: Player, sent: float, received: float) -> None:
+        """An Engine.IO PING was answered."""
+        self.prober.heartbeat(player, sent, received, self._tcp(player), self._lag(received))
+        self._arm()
+
+    def stop(self) -> None:
+        """Cancel the timer; the next change of players starts it again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _lag(self, now: float) -> float:
+        """How late the loop is or lately was, in ms: the age that a pong read now may have."""
+        overdue = 0.0 if self._timer is None else 1000 * max(0.0, now - self._due)
+        return max(self._lag_ms, overdue)
+
+    def _arm(self) -> None:
+        deadline = self.prober.next_deadline()
+        if deadline is None:
+            self.stop()
+            return
+        now = self._clock()
+        due = min(max(deadline, now + QUANTUM_S), now + TICK_S)
+        if self._timer is not None:
+            if self._due <= due:
+                return
+            self._timer.cancel()
+        self._due = due
+        self._timer = self._loop.call_at(due, self._fire)
+
+    def _fire(self) -> None:
+        began = time.thread_time()
+        self._timer = None
+        now = self._clock()
+        late = max(0.0, now - self._due)
+        self._lag_ms = 1000 * late
+        metrics = self.prober.metrics
+        metrics.observe("latency_loop_lag_seconds", late)
+        try:
+            for action in self.prober.due(now):
+                if isinstance(action, Probe):
+                    self._put(action)
+                else:
+                    self._notice(action)
+        finally:
+            metrics.count("latency_probe_cpu_seconds_total", time.thread_time() - began)
+            self._arm()
+
+    def _put(self, probe: Probe) -> None:
+        wanted: Probe | None = probe
+        while wanted is not None:
+            at = self._clock()
+            if self._send(wanted.player, wanted.source, wanted.payload):
+                self.prober.sent(wanted, at)
+                return
+            wanted = self.prober.unsent(wanted, at)
