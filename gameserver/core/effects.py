@@ -67,6 +67,14 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SendSnapshot:
+    """Give this late joiner the newest snapshot, if there is one, before any relay event (`snapshot`)."""
+
+    room: RoomId
+    player: PlayerId
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Measure this player in this role; `idle` costs least, None not at all."""
 
@@ -96,4 +104,4 @@ class Elected:
     why: str
 
 
-Effect = Reply | Done | Tell | Publish | Retire | HandOver | Watch | Drop | Elected
+Effect = Reply | Done | Tell | Publish | Retire | HandOver | SendSnapshot | Watch | Drop | Elected

@@ -23,6 +23,7 @@ class Limits:
     host_grace_seconds: float = 3.0
     host_ready_timeout_seconds: float = 5.0
     reconnect_window_seconds: float = 60.0
+    successors_interval_seconds: float = 5.0  # how often a changed ping may change who would follow
     track_lead_seconds: float = 0.25  # the least that a tact is announced ahead
     password_tries: int = 5  # wrong ones in a row before a pause, per player
     password_pause_seconds: float = 60.0

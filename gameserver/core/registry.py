@@ -1,0 +1,226 @@
+"""All rooms of this node behind one door: a command and the time go in, effects come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from gameserver.core import bounds, hosting, migration, playing, seating, sessions, watching
+from gameserver.core.commands import (
+    AskClock,
+    AskPings,
+    ClientCommand,
+    Command,
+    Connected,
+    CreateRoom,
+    CreateSession,
+    Disconnected,
+    Hint,
+    HostReady,
+    JoinRoom,
+    JoinSession,
+    Kick,
+    LeaveRoom,
+    Login,
+    Logout,
+    PauseTrack,
+    PlayTrack,
+    QuickJoin,
+    RefreshLobby,
+    SeekTrack,
+    StartSession,
+    Tick,
+    TracksLoaded,
+    TransferHost,
+    UpdateRoom,
+    WatchLobby,
+)
+from gameserver.core.deadlines import Due
+from gameserver.core.effects import Done, Effect, Reply, Watch
+from gameserver.core.errors import Internal
+from gameserver.core.given import Ids, Pings
+from gameserver.core.limits import Limits
+from gameserver.core.lobby import Lobby
+from gameserver.core.member import Player
+from gameserver.core.messages import ClockAnswer, PingsAnswer, PingView
+from gameserver.core.room import Room
+from gameserver.core.tracks import Collection
+from gameserver.core.values import PlayerId, RoomId, Seconds
+from gameserver.core.world import Guards, World
+from latency.settings import Settings
+
+TICK_WORK = 5_000  # rooms looked at in one tick, more or less; what is left is due at once again
+ROOM_WORK = 20  # what a room's timer costs in that measure
+
+
+class Registry:
+    """Decides everything and does nothing: no clock, no chance, no I/O.
+
+    `now` never goes backwards. A raised `Refusal` means that nothing has changed.
+    """
+
+    def __init__(
+        self,
+        *,
+        limits: Limits,
+        tracks: Collection,
+        ids: Ids,
+        pings: Pings,
+        measuring: Settings | None = None,
+    ) -> None:
+        self._world = World(
+            limits=limits,
+            tracks=tracks,
+            ids=ids,
+            pings=pings,
+            measuring=Settings() if measuring is None else measuring,
+            guards=Guards(limits),
+            lobby=Lobby(),
+        )
+
+    @property
+    def rooms(self) -> Mapping[RoomId, Room]:
+        """All rooms of this node."""
+        return self._world.rooms
+
+    @property
+    def players(self) -> Mapping[PlayerId, Player]:
+        """All players of this node."""
+        return self._world.players
+
+    def next_deadline(self) -> Seconds | None:
+        """When a `Tick` is due; it may be overdue already."""
+        timers = (self._world.deadlines.next(), self._world.news.next())
+        return min((at for at in timers if at is not None), default=None)
+
+    def handle(self, now: Seconds, sender: PlayerId | None, command: Command) -> list[Effect]:
+        """Do one thing whole and return what follows from it, in order; or raise a `Refusal`."""
+        match command:
+            case Tick():
+                return self._tick(now)
+            case TracksLoaded():
+                self._world.tracks = command.collection
+                return []
+            case Connected():
+                assert sender is not None
+                return self._connected(sender, command)
+        player = self._world.players.get(sender) if sender is not None else None
+        if player is None:
+            raise Internal("this player is not known here")
+        if isinstance(command, Disconnected):
+            return self._disconnected(now, player, command)
+        return self._asked(now, player, command)
+
+    def _asked(self, now: Seconds, player: Player, command: ClientCommand) -> list[Effect]:
+        world = self._world
+        match command:
+            case CreateRoom():
+                return seating.create(world, now, player, command)
+            case JoinRoom():
+                return seating.join(world, now, player, command)
+            case LeaveRoom():
+                return seating.leave(world, now, player, command)
+            case QuickJoin():
+                return watching.quick_join(world, now, player, command)
+            case Kick():
+                return hosting.kick(world, now, player, command)
+            case UpdateRoom():
+                return hosting.update(world, now, player, command)
+            case TransferHost():
+                return migration.transfer(world, now, player, command)
+            case HostReady():
+                return migration.restored(world, now, player, command)
+            case PlayTrack():
+                return playing.play(world, now, player, command)
+            case PauseTrack():
+                return playing.pause(world, now, player, command)
+            case SeekTrack():
+                return playing.seek(world, now, player, command)
+            case WatchLobby():
+                return watching.watch(world, now, player, command)
+            case RefreshLobby():
+                return watching.refresh(world, now, player, command)
+            case Login():
+                return sessions.login(world, now, player, command)
+            case Logout():
+                return sessions.logout(world, now, player, command)
+            case CreateSession():
+                return sessions.create_session(world, now, player, command)
+            case JoinSession():
+                return sessions.join_session(world, now, player, command)
+            case StartSession():
+                return sessions.start(world, now, player, command)
+            case Hint():
+                return self._hinted(now, player, command)
+            case AskClock():
+                moment = now * 1000
+                return [Reply(ClockAnswer(command.client, moment, moment), unless_acked=True)]
+            case AskPings():
+                return self._pings(now, player)
+            case _:
+                assert_never(command)
+
+    def _connected(self, sender: PlayerId, command: Connected) -> list[Effect]:
+        world = self._world
+        if sender in world.players:
+            raise Internal("this player is here already")
+        name = None if command.name is None else bounds.name(command.name, world.limits)
+        world.players[sender] = Player(sender, name=name, address=command.address, can_host=command.can_host)
+        return [Watch(sender, "idle")]
+
+    def _disconnected(self, now: Seconds, player: Player, command: Disconnected) -> list[Effect]:
+        world = self._world
+        room = world.room_of(player)
+        effects = [] if room is None else seating.depart(world, now, room, player.id, command.reason)
+        world.subscriptions.forget(world.news, player.id)
+        del world.players[player.id]
+        return [*effects, Watch(player.id, None)]
+
+    def _hinted(self, now: Seconds, player: Player, command: Hint) -> list[Effect]:
+        world = self._world
+        world.players[player.id] = replace(
+            player,
+            can_host=player.can_host if command.can_host is None else command.can_host,
+            hidden=player.hidden if command.hidden is None else command.hidden,
+        )
+        room = world.room_of(player)
+        return [Done()] if room is None else [Done(), *migration.reconsider(world, now, room)]
+
+    def _pings(self, now: Seconds, player: Player) -> list[Effect]:
+        room = self._world.room_of(player)
+        host = None if room is None or room.host is None else self._ping(now, room.host)
+        return [Reply(PingsAnswer(self._ping(now, player.id), host), unless_acked=True)]
+
+    def _ping(self, now: Seconds, player: PlayerId) -> PingView | None:
+        shown = self._world.shown(now, player)
+        if shown is None:
+            return None
+        return PingView(shown.ping_ms, shown.jitter_ms, shown.age_ms, shown.band)
+
+    def _tick(self, now: Seconds) -> list[Effect]:
+        """Do what is due, rooms first, a bounded part of it at once."""
+        world = self._world
+        effects: list[Effect] = []
+        work = TICK_WORK
+        while work > 0 and (key := world.deadlines.pop(now)) is not None:
+            effects += self._due(now, key[0], world.rooms[RoomId(key[1])])
+            work -= ROOM_WORK
+        while work > 0 and (key := world.news.pop(now)) is not None:
+            group = world.subscriptions.group(key[1])
+            effects += watching.tell(world, now, group)
+            work -= watching.cost(world, group)
+        return effects
+
+    def _due(self, now: Seconds, due: Due, room: Room) -> list[Effect]:
+        match due:
+            case Due.TACT:
+                return playing.announce(self._world, now, room)
+            case Due.REVIEW:
+                return migration.settle(self._world, now, room)
+            case Due.NO_HOST:
+                return migration.close(self._world, room, "no_host")
+            case Due.LOBBY:
+                raise AssertionError("lists are due among the news")
+            case _:
+                assert_never(due)

@@ -1,0 +1,135 @@
+"""A room as a value: a transition returns the next room and leaves this one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gameserver.core.effects import Route
+from gameserver.core.member import Member
+from gameserver.core.passwords import Digest
+from gameserver.core.tracks import Playback
+from gameserver.core.values import (
+    Control,
+    HostPolicy,
+    LateJoin,
+    OnHostExit,
+    PlayerId,
+    RoomId,
+    RoomState,
+    Seconds,
+    SessionKey,
+    SessionType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What makes a room one that is joined by key."""
+
+    key: SessionKey
+    type: SessionType
+    started_at: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Members by id in join order, one of them in charge, and the rules they agreed on."""
+
+    id: RoomId
+    number: int  # counts the rooms of this server: the older room has the lower one
+    title: str
+    description: str
+    max_players: int
+    created_at: Seconds
+    members: Mapping[PlayerId, Member]
+    host: PlayerId | None
+    epoch: int = 1
+    host_ready: bool = True
+    former_hosts: tuple[PlayerId, ...] = ()  # whoever was host in an earlier epoch, this one's host left out
+    kicked: tuple[PlayerId, ...] = ()
+    private: bool = False
+    locked: bool = False
+    password: Digest | None = None
+    metadata: Any = None
+    on_host_exit: OnHostExit = "migrate"
+    host_policy: HostPolicy = "keep"
+    late_join: LateJoin = "live"
+    control: Control = "anyone"
+    playback: Playback | None = None
+    session: Session | None = None
+    told_successors: tuple[PlayerId | None, tuple[PlayerId, ...]] = (None, ())  # of which host, who
+
+    @property
+    def seats_taken(self) -> int:
+        """Seats of members, of those away, and of phantom users."""
+        return sum(member.seats for member in self.members.values())
+
+    @property
+    def joinable(self) -> bool:
+        """Whether the door is open and a seat free; a password may still be asked."""
+        return not self.locked and self.seats_taken < self.max_players
+
+    @property
+    def listed(self) -> bool:
+        """Whether the lobby shows the room."""
+        return not self.private and self.session is None
+
+    @property
+    def state(self) -> RoomState:
+        """What the room is doing."""
+        if self.host is None:
+            return "waiting"
+        if not self.host_ready:
+            return "migrating"
+        started = self.session is not None and self.session.started_at is not None
+        return "started" if started else "open"
+
+    @property
+    def connected(self) -> tuple[PlayerId, ...]:
+        """The members that can be told anything, in join order."""
+        return tuple(member.id for member in self.members.values() if member.connected)
+
+    def others(self, player: PlayerId) -> tuple[PlayerId, ...]:
+        """The connected members but this one."""
+        return tuple(each for each in self.connected if each != player)
+
+    def route(self) -> Route:
+        """By what the relay goes now."""
+        return Route(
+            room=self.id,
+            epoch=self.epoch,
+            host=self.host,
+            host_ready=self.host_ready,
+            members=self.connected,
+            seated=frozenset(self.members),
+            former_hosts=frozenset(self.former_hosts),
+        )
+
+    def seated(self, member: Member) -> Room:
+        """The room with this member in the last place."""
+        return replace(self, members={**self.members, member.id: member})
+
+    def without(self, player: PlayerId) -> Room:
+        """The room without this member; without a host if it was that."""
+        members = {each.id: each for each in self.members.values() if each.id != player}
+        if self.host != player:
+            return replace(self, members=members)
+        return replace(self, members=members).waiting()
+
+    def waiting(self) -> Room:
+        """The room without a host; the reign is over, the epoch stands."""
+        if self.host is None:
+            return self
+        former = (*self.former_hosts, self.host)
+        return replace(self, host=None, host_ready=False, former_hosts=former)
+
+    def under(self, host: PlayerId) -> Room:
+        """The room under a new host, which has yet to take over."""
+        former = tuple(each for each in self.waiting().former_hosts if each != host)
+        return replace(self, host=host, host_ready=False, epoch=self.epoch + 1, former_hosts=former)
+
+    def ready(self) -> Room:
+        """The room whose host has taken over."""
+        return replace(self, host_ready=True)
