@@ -7,8 +7,8 @@ import binascii
 import heapq
 import json
 import math
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,21 @@ SMALL = 100  # rooms; below it every question finds the order fresh
 SECONDS_PER_ROOM = 0.0001  # else the order of n rooms may be so old times n: a second for ten thousand
 
 Key = tuple[bool, Any, int]  # full or locked, by what is sorted, the room's number: no two are equal
+
+
+@dataclass(slots=True, eq=False)
+class Listed:
+    """A room with what the lobby asks of it again and again."""
+
+    room: Room
+    shut: bool  # full or locked
+    seats: int
+    track_id: int | None
+    ping: float  # of its host, in ms; infinite while unknown
+    text: str | None = None  # to be searched; made when first asked for
+
+
+Place = tuple[bool, float, int, Listed]  # a `Key` by ping, flat, with the room it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +54,8 @@ class Lobby:
     """
 
     def __init__(self) -> None:
-        self._rooms: dict[RoomId, Room] = {}
-        self._keys: dict[RoomId, Key] = {}
-        self._order: list[tuple[Key, RoomId]] = []
-        self._texts: dict[RoomId, str] = {}
+        self._rooms: dict[RoomId, Listed] = {}
+        self._order: list[Place] = []
         self._sorted_at: Seconds = -math.inf
 
     def __len__(self) -> int:
@@ -50,100 +63,86 @@ class Lobby:
 
     def put(self, room: Room, ping_ms: float | None) -> None:
         """List this room, in place of its former self."""
-        key = _by_ping(room, ping_ms)
-        former = self._keys.get(room.id)
-        if former != key:
-            self._drop(room.id, former)
-            insort(self._order, (key, room.id))
-            self._keys[room.id] = key
-        self._rooms[room.id] = room
-        self._texts.pop(room.id, None)
+        self.remove(room.id)
+        seats = room.seats_taken
+        shut = room.locked or seats >= room.max_players
+        listed = Listed(room, shut, seats, track_id(room), math.inf if ping_ms is None else ping_ms)
+        self._rooms[room.id] = listed
+        insort(self._order, _place(listed))
 
     def remove(self, room: RoomId) -> None:
         """List it no more."""
-        if self._rooms.pop(room, None) is not None:
-            self._drop(room, self._keys.pop(room))
-            self._texts.pop(room, None)
+        listed = self._rooms.pop(room, None)
+        if listed is not None:
+            del self._order[bisect_left(self._order, _place(listed))]
 
     def refresh(self, now: Seconds, ping_of: Callable[[Room], float | None]) -> None:
         """Sort anew by the pings of now, if the order is too old."""
         if len(self) > SMALL and now < self._sorted_at + len(self) * SECONDS_PER_ROOM:
             return
-        self._keys = {room.id: _by_ping(room, ping_of(room)) for room in self._rooms.values()}
-        self._order = sorted((key, room) for room, key in self._keys.items())
         self._sorted_at = now
+        moved = False
+        for _, _, _, listed in self._order:
+            ping = ping_of(listed.room)
+            if ping is None:
+                ping = math.inf
+            if ping != listed.ping:
+                listed.ping = ping
+                moved = True
+        if moved:
+            self._order = sorted([_place(listed) for _, _, _, listed in self._order])
 
     def find(self, wanted: LobbyFilter, page: int) -> Page:
         """Return the first rooms that match, or those after the cursor."""
         limit = min(page, wanted.limit or page)
         sort = wanted.sort or "ping"
+        key_of = _KEYS[sort]
         after = None if wanted.cursor is None else _read_cursor(sort, wanted.cursor)
-        if sort == "ping":
-            rooms, total = self._walk(wanted, after, limit + 1)
+        if sort == "ping" and _lets_all_pass(wanted):  # the common question: the order is the answer
+            begin = 0 if after is None else bisect_left(self._order, (*after[:2], after[2] + 1))
+            found = [listed for _, _, _, listed in self._order[begin : begin + limit + 1]]
+            total = len(self)
         else:
-            keyed = [(_KEYS[sort](room), room) for _, room in self._matching(wanted, self._order)]
-            total = len(keyed)
-            later = (each for each in keyed if after is None or each[0] > after)
-            rooms = heapq.nsmallest(limit + 1, later, key=lambda each: each[0])
-        more = len(rooms) > limit
-        rooms = rooms[:limit]
-        return Page([room for _, room in rooms], total, _write_cursor(sort, rooms[-1][0]) if more else None)
+            matching = self._matching(wanted)
+            total = len(matching)
+            if after is not None:
+                matching = [listed for listed in matching if key_of(listed) > after]
+            found = matching[: limit + 1]
+            if sort != "ping":
+                found = heapq.nsmallest(limit + 1, matching, key=key_of)
+        rooms = [listed.room for listed in found[:limit]]
+        more = len(found) > limit
+        return Page(rooms, total, _write_cursor(sort, key_of(found[limit - 1])) if more else None)
 
     def nearest(self, fits: Callable[[Room], bool], max_ping_ms: float | None) -> Room | None:
         """Return the joinable room with the lowest known ping; else the fullest, then oldest, unknown one."""
-        best: Room | None = None
-        best_ping = math.inf
-        for (shut, ping, _), id in self._order:
-            if shut or (best is not None and ping > best_ping):
+        best: Listed | None = None
+        for shut, ping, _, listed in self._order:
+            if shut or (best is not None and ping > best.ping):
                 break
             if max_ping_ms is not None and max_ping_ms < ping < math.inf:
                 continue
-            room = self._rooms[id]
-            if fits(room) and (best is None or room.seats_taken > best.seats_taken):
-                best, best_ping = room, ping
-        return best
+            if (best is None or listed.seats > best.seats) and fits(listed.room):
+                best = listed
+        return None if best is None else best.room
 
-    def _walk(self, wanted: LobbyFilter, after: Key | None, most: int) -> tuple[list[tuple[Key, Room]], int]:
-        if _lets_all_pass(wanted):
-            begin = 0 if after is None else bisect_right(self._order, after, key=lambda each: each[0])
-            listed = self._order[begin : begin + most]
-            return [(key, self._rooms[room]) for key, room in listed], len(self)
-        rooms: list[tuple[Key, Room]] = []
-        total = 0
-        for key, room in self._matching(wanted, self._order):
-            total += 1
-            if len(rooms) < most and (after is None or key > after):
-                rooms.append((key, room))
-        return rooms, total
-
-    def _matching(
-        self, wanted: LobbyFilter, order: Iterable[tuple[Key, RoomId]]
-    ) -> Iterator[tuple[Key, Room]]:
-        text = None if wanted.text is None else wanted.text.casefold()
-        most = math.inf if wanted.max_ping_ms is None else wanted.max_ping_ms
-        for key, id in order:
-            shut, ping, _ = key
-            if wanted.max_ping_ms is not None and not ping <= most:
-                continue
-            if wanted.joinable is not None and wanted.joinable == shut:
-                continue
-            room = self._rooms[id]
-            if (
-                (wanted.track_id is None or track_id(room) == wanted.track_id)
-                and (text is None or text in self._text(room))
-                and (wanted.metadata is None or has(room.metadata, wanted.metadata))
-            ):
-                yield key, room
-
-    def _text(self, room: Room) -> str:
-        text = self._texts.get(room.id)
-        if text is None:
-            text = self._texts[room.id] = f"{room.title}\n{room.description}".casefold()
-        return text
-
-    def _drop(self, room: RoomId, key: Key | None) -> None:
-        if key is not None:
-            del self._order[bisect_left(self._order, (key, room))]
+    def _matching(self, wanted: LobbyFilter) -> list[Listed]:
+        """The rooms that match, by ping: each question passes over those that are left."""
+        found = [listed for _, _, _, listed in self._order]
+        if wanted.max_ping_ms is not None:
+            most = wanted.max_ping_ms
+            found = [listed for listed in found if listed.ping <= most < math.inf]
+        if wanted.joinable is not None:
+            shut = not wanted.joinable
+            found = [listed for listed in found if listed.shut == shut]
+        if wanted.track_id is not None:
+            found = [listed for listed in found if listed.track_id == wanted.track_id]
+        if wanted.metadata is not None:
+            found = [listed for listed in found if has(listed.room.metadata, wanted.metadata)]
+        if wanted.text is not None:
+            text = wanted.text.casefold()
+            found = [listed for listed in found if text in (listed.text or _text(listed))]
+        return found
 
 
 def track_id(room: Room) -> int | None:
@@ -153,21 +152,27 @@ def track_id(room: Room) -> int | None:
 
 def has(metadata: Any, wanted: Any) -> bool:
     """Whether metadata has all that is wanted: each wanted key with an equal value, or an equal whole."""
-    if isinstance(wanted, Mapping):
-        return isinstance(metadata, Mapping) and all(
+    if isinstance(wanted, dict):
+        return isinstance(metadata, dict) and all(
             key in metadata and metadata[key] == value for key, value in wanted.items()
         )
     return bool(metadata == wanted)
 
 
-def _by_ping(room: Room, ping_ms: float | None) -> Key:
-    return not room.joinable, math.inf if ping_ms is None else ping_ms, room.number
+def _place(listed: Listed) -> Place:
+    return listed.shut, listed.ping, listed.room.number, listed
 
 
-_KEYS: Mapping[str, Callable[[Room], Key]] = {
-    "players": lambda room: (not room.joinable, -room.seats_taken, room.number),
-    "created": lambda room: (not room.joinable, -room.number, room.number),
-    "title": lambda room: (not room.joinable, room.title.casefold(), room.number),
+def _text(listed: Listed) -> str:
+    listed.text = f"{listed.room.title}\n{listed.room.description}".casefold()
+    return listed.text
+
+
+_KEYS: Mapping[str, Callable[[Listed], Key]] = {
+    "ping": lambda listed: (listed.shut, listed.ping, listed.room.number),
+    "players": lambda listed: (listed.shut, -listed.seats, listed.room.number),
+    "created": lambda listed: (listed.shut, -listed.room.number, listed.room.number),
+    "title": lambda listed: (listed.shut, listed.room.title.casefold(), listed.room.number),
 }
 
 

@@ -47,7 +47,11 @@ def test_who_opens_a_room_is_its_host_and_sees_all_of_it() -> None:
     room = created.room
     assert (room.id, room.title, room.description) == ("room0001", "Русские", "Вперед")
     assert room.track is not None
-    assert (room.track.track_values, room.track.tact, room.track.playerInterval) == ((60, 62, 64, 65), 0, None)
+    assert (room.track.track_values, room.track.tact, room.track.playerInterval) == (
+        (60, 62, 64, 65),
+        0,
+        None,
+    )
     assert (room.users, room.host, room.epoch, room.state) == ((ANNA,), ANNA, 1, "open")
     assert (room.players[0].name, room.players[0].role) == ("Anna", "HOST")
     assert Watch(ANNA, "host") in effects

@@ -15,7 +15,7 @@ from gameserver.core.registry import Registry
 from gameserver.core.room import Room
 from gameserver.core.tracks import Track
 from gameserver.core.values import PlayerId, RoomId, Seconds, SessionKey
-from latency.view import LatencyView
+from latency.view import UNKNOWN, LatencyView
 
 ANNA, BO, CLEO, DAN = (PlayerId(name) for name in ("anna", "bo", "cleo", "dan"))
 START: Seconds = 1_700_000_000.0
@@ -57,7 +57,7 @@ class KnownPings:
         self.views: dict[PlayerId, LatencyView] = {}
 
     def view(self, player: PlayerId) -> LatencyView:
-        return self.views.get(player, LatencyView())
+        return self.views.get(player, UNKNOWN)
 
     def set(self, player: PlayerId, ping_ms: float, at: Seconds) -> None:
         self.views[player] = LatencyView(
