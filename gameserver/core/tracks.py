@@ -86,9 +86,10 @@ class Playback:
         # After a long stall, or a restart, the tacts that nobody could hear are passed over.
         count = max(self.announced, self._count_after(now - LATE_SECONDS))
         notes = []
-        while (
-            not self._over(count) and (at := self._sounds(self.origin, count)) - lead <= now
-        ):  # as `due` says
+        while not self._over(count):
+            at = self._sounds(self.origin, count)
+            if at - lead > now:
+                break
             notes.append(self._note(count, at))
             count += 1
         return replace(self, announced=count), notes
