@@ -24,9 +24,13 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+## make bench    measure beside Node and stock python-socketio (QUICK=1: short; ARGS="--only star --publish")
+bench: $(DEV)
+	@$(BIN)/python -m bench $(ARGS)
+
 ## make clean    remove what the commands above made
 clean:
-	rm -rf .venv tests/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv tests/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: js
 js: $(if $(shell command -v npm),$(JS))

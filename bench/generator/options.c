@@ -12,7 +12,8 @@ static const struct option NAMES[] = {
     {"idle", required_argument, NULL, 'i'},      {"payload", required_argument, NULL, 'b'},
     {"in-flight", required_argument, NULL, 'f'}, {"rate", required_argument, NULL, 'R'},
     {"warm", required_argument, NULL, 'w'},      {"seconds", required_argument, NULL, 't'},
-    {"drain", required_argument, NULL, 'd'},     {NULL, 0, NULL, 0},
+    {"drain", required_argument, NULL, 'd'},     {"collect", required_argument, NULL, 'c'},
+    {NULL, 0, NULL, 0},
 };
 
 static double number(const char *text, double largest) {
@@ -38,6 +39,7 @@ struct options options_read(int count, char **arguments) {
             case 'w': options.warm = number(optarg, 3600); break;
             case 't': options.seconds = number(optarg, 3600); break;
             case 'd': options.drain = number(optarg, 60); break;
+            case 'c': options.collect = number(optarg, 1) > 0; break;
             default: fail("usage: generator [options] fanout|star|echo|storm|idle");
         }
     }

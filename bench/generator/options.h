@@ -15,6 +15,7 @@ struct options {
     uint32_t payload;  /* bytes, or 0 for a payload of objects */
     uint32_t in_flight; /* handshakes under way at once */
     double rate;       /* messages per second, of all senders together */
+    bool collect;       /* SIGUSR2 makes the server collect garbage: do so before memory is read */
     double warm, seconds, drain; /* phases, in seconds */
 };
 

@@ -154,14 +154,14 @@ async def disconnect(sid: str, reason: str) -> None:
         await server.emit("host_changed", changed, room=room.id)
 
 
-async def main() -> None:
-    """Serve on the port given on the command line until killed."""
+async def serve(port: int) -> None:
+    """Serve on this port of 127.0.0.1 until killed."""
     # SIGUSR2 collects garbage, so that memory is measured without it.
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, gc.collect)
     application = tornado.web.Application([(r"/socket.io/", socketio.get_tornado_handler(server))])
-    application.listen(int(sys.argv[1]), "127.0.0.1", backlog=1024)
+    application.listen(port, "127.0.0.1", backlog=1024)
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(serve(int(sys.argv[1])))

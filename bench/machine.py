@@ -1,0 +1,63 @@
+"""Describe where and what was measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.contenders import NODE, ROOT
+
+
+def _said(*command: str) -> str:
+    if shutil.which(command[0]) is None:
+        return "none"
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout.strip()
+
+
+def _cpu() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _memory_gib() -> int:
+    total = next(
+        line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemTotal")
+    )
+    return round(int(total.split()[1]) / 1024 / 1024)
+
+
+def commit() -> str:
+    """Return the commit that is measured, marked if files differ from it."""
+    short = _said("git", "rev-parse", "--short", "HEAD")
+    changed = _said("git", "status", "--porcelain", "--untracked-files=no")
+    return f"{short} with changes" if changed else short
+
+
+def node_versions() -> dict[str, str]:
+    """Return the versions of Node's packages, from its lock."""
+    packages = json.loads((NODE / "package-lock.json").read_text())["packages"]
+    wanted = ("socket.io", "socket.io-msgpack-parser", "ws")
+    return {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
+
+
+def describe() -> dict[str, str]:
+    """Return what a reader needs to compare these figures with others."""
+    node = ", ".join(f"{name} {number}" for name, number in node_versions().items())
+    python = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("uvloop", "tornado", "python-socketio", "python-engineio", "msgpack")
+    )
+    return {
+        "machine": f"{_cpu()}, {os.cpu_count()} cores, {_memory_gib()} GiB, Linux {platform.release()}",
+        "python": f"Python {platform.python_version()}, {python}",
+        "node": f"Node {_said('node', '--version').lstrip('v')}, {node}",
+        "load": f"load average {os.getloadavg()[0]:.1f} before the start",
+        "commit": commit(),
+    }

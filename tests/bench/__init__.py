@@ -1,0 +1,1 @@
+"""The measuring itself: its searches, statistics and tables, and that the generator counts right."""
