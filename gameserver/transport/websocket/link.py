@@ -116,6 +116,7 @@ class Link(asyncio.Protocol):
         "_parser",
         "_paused",
         "_receiving",
+        "_send_to_kernel",
         "outbox",
         "owner",
         "read_at",
@@ -127,11 +128,14 @@ class Link(asyncio.Protocol):
     outbox: Outbox
     send: Callable[..., None]
 
-    def __init__(self, board: Switchboard, owner: Owner, early: bytes = b"") -> None:
+    def __init__(
+        self, board: Switchboard, owner: Owner, send: Callable[[bytes], int], early: bytes = b""
+    ) -> None:
         self.owner = owner
         self.read_at = time.monotonic()  # of the last byte read
         self._board = board
-        self._early = early
+        self._early = early  # what was read before the upgrade
+        self._send_to_kernel = send
         self._parser = FrameParser(owner, self, board.settings.max_message_bytes)
         self._end: End | None = None  # set as soon as it is known how the link ends
         self._ended = False  # whether the owner was told
@@ -146,7 +150,9 @@ class Link(asyncio.Protocol):
         transport.set_write_buffer_limits(high=0)
         board = self._board
         self.transport = transport
-        self.outbox = Outbox(transport, board.turn, board.sweeper, board.settings.outbox, self._slow)
+        self.outbox = Outbox(
+            transport, self._send_to_kernel, board.turn, board.sweeper, board.settings.outbox, self._slow
+        )
         self.send = self.outbox.send
         self._guarded(self.owner.on_open, self)
         if self._early:

@@ -17,17 +17,17 @@ _READ_BYTES = 64 * 1024
 class StreamPipe(asyncio.Transport):
     """Serves a protocol from an IOStream; the part of `asyncio.Transport` that a link uses."""
 
-    def __init__(self, stream: IOStream, protocol: asyncio.Protocol) -> None:
+    def __init__(self, stream: IOStream) -> None:
         super().__init__({"socket": stream.socket})
         self._stream = stream
-        self._protocol = protocol
         self._unsent = 0  # bytes of writes that have not been taken whole
         self._paused = False
         self._reading = False
         self._closing = False
 
-    def start(self) -> None:
+    def start(self, protocol: asyncio.Protocol) -> None:
         """Tell the protocol and begin to read."""
+        self._protocol = protocol
         self._stream.set_close_callback(self._closed)
         self._protocol.connection_made(self)
         self._read()
@@ -50,6 +50,11 @@ class StreamPipe(asyncio.Transport):
         self._closing = True
         error = self._stream.error
         self._protocol.connection_lost(error if isinstance(error, Exception) else None)
+
+    def send(self, data: bytes) -> int:
+        """Stand in for a socket's `send`: whatever the stream is given, it takes."""
+        self.write(data)
+        return len(data)
 
     def write(self, data: Any) -> None:
         try:

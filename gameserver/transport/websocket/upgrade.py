@@ -82,10 +82,12 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, board.settings.send_buffer_bytes)
     if stream.socket.family != socket.AF_UNIX:
         stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    link = Link(board, owner, early)
     if isinstance(stream, SSLIOStream):
-        StreamPipe(stream, link).start()
+        pipe = StreamPipe(stream)
+        link = Link(board, owner, pipe.send, early)
+        pipe.start(link)
         return link
+    link = Link(board, owner, stream.socket.send, early)
     stream.io_loop.remove_handler(stream.fileno())
     await board.loop.connect_accepted_socket(lambda: link, stream.socket)
     return link
