@@ -22,6 +22,7 @@ NORMAL: Final = 1000
 PROTOCOL_ERROR: Final = 1002
 NO_STATUS: Final = 1005  # never on the wire: the close frame had no code (RFC 6455 section 7.1.5)
 INVALID_DATA: Final = 1007
+POLICY_VIOLATION: Final = 1008
 TOO_BIG: Final = 1009
 INTERNAL_ERROR: Final = 1011
 

@@ -6,24 +6,26 @@ import asyncio
 import enum
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, cast
 
 from gameserver.transport.websocket.frames import (
+    CONTROL_MAX,
     INTERNAL_ERROR,
     NORMAL,
     PING,
+    POLICY_VIOLATION,
     PONG,
     FrameError,
     FrameParser,
     encode_close,
     encode_frame,
 )
-from gameserver.transport.websocket.outbox import Outbox, OutboxLimits, Turn
+from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
 from gameserver.transport.websocket.sweeper import Deadline, Sweeper
-
-_T = TypeVar("_T")
+from gameserver.transport.websocket.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -85,20 +87,24 @@ class Switchboard:
         self.settings = settings or LinkSettings()
         self.sweeper = Sweeper(loop)
         self.turn = Turn(loop.call_soon)
+        self.ended: Counter[How] = Counter()  # links, by what ended them
 
 
 class _Deaf:
-    """Takes messages that nobody wants any more."""
+    """Takes what nobody wants any more."""
 
     def on_text(self, payload: bytes) -> None:
         pass
 
-    def on_binary(self, payload: bytes) -> None:
+    on_binary = on_ping = on_pong = on_text
+
+    def on_close(self, code: int, reason: str) -> None:
         pass
 
 
 _DEAF = _Deaf()
-_ABNORMAL = 1006
+_ABNORMAL = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
+_CONTROLS_PER_READ = 64  # a client that sends more at once only wants to keep the server busy
 
 
 class Link(asyncio.Protocol):
@@ -110,15 +116,16 @@ class Link(asyncio.Protocol):
     __slots__ = (
         "_board",
         "_close_due",
+        "_controls",
+        "_controls_read_at",
         "_early",
         "_end",
-        "_ended",
+        "_owner",
         "_parser",
         "_paused",
         "_receiving",
         "_send_to_kernel",
         "outbox",
-        "owner",
         "read_at",
         "send",
         "transport",
@@ -131,16 +138,18 @@ class Link(asyncio.Protocol):
     def __init__(
         self, board: Switchboard, owner: Owner, send: Callable[[bytes], int], early: bytes = b""
     ) -> None:
-        self.owner = owner
-        self.read_at = time.monotonic()  # of the last byte read
+        """`send` is the socket's own; `early` is what was read of the stream before this link had it."""
+        self.read_at = time.monotonic()  # of the last byte read; the base is that of loop.time()
+        self._owner: Owner | None = owner  # until it was told the end
         self._board = board
-        self._early = early  # what was read before the upgrade
         self._send_to_kernel = send
+        self._early = early
         self._parser = FrameParser(owner, self, board.settings.max_message_bytes)
-        self._end: End | None = None  # set as soon as it is known how the link ends
-        self._ended = False  # whether the owner was told
+        self._end: End | None = None  # as soon as it is known how the link ends
         self._receiving = True
         self._paused = False
+        self._controls = 0  # control frames in the read of that time
+        self._controls_read_at = 0.0
         self._close_due: Deadline | None = None
 
     # What the transport calls.
@@ -154,24 +163,30 @@ class Link(asyncio.Protocol):
             transport, self._send_to_kernel, board.turn, board.sweeper, board.settings.outbox, self._slow
         )
         self.send = self.outbox.send
-        self._guarded(self.owner.on_open, self)
-        if self._early:
-            self._board.loop.call_soon(self.data_received, b"")
+        try:
+            if self._owner is not None:
+                self._owner.on_open(self)
+        except Exception:
+            self._failed()
+        early, self._early = self._early, b""
+        if early:
+            self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
         self.read_at = time.monotonic()
-        if self._early:
-            data, self._early = self._early + data, b""
         if self._receiving:
-            try:
-                self._parser.feed(data)
-            except FrameError as error:
-                self._refuse(error)
-            except Exception:
-                self._failed()
+            self._feed(data)
+
+    def _feed(self, data: bytes = b"") -> None:
+        try:
+            self._parser.feed(data)
+        except FrameError as error:
+            self._refuse(error)
+        except Exception:
+            self._failed()
 
     def eof_received(self) -> None:
-        self._finish(End(How.LOST, _ABNORMAL))
+        self._drop(End(How.LOST, _ABNORMAL))
 
     def pause_writing(self) -> None:
         self.outbox.block()
@@ -180,30 +195,36 @@ class Link(asyncio.Protocol):
         self.outbox.unblock()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._deafen()
+        self._parser.controls = _DEAF  # nothing leads back here: no cycle is left for the collector
         self.outbox.shut()
-        self._receiving = False
         if self._close_due is not None:
             self._close_due.cancel()
-        self._finish(self._end or End(How.LOST, _ABNORMAL))
+        self._tell(End(How.LOST, _ABNORMAL))
 
     # What the parser calls.
 
     def on_ping(self, payload: bytes) -> None:
         """Answer it; while the client doesn't read, only the newest (RFC 6455 section 5.5.3)."""
+        self._count_control()
         self.outbox.send_newest(PONG, encode_frame(PONG, payload))
 
     def on_pong(self, payload: bytes) -> None:
-        self.owner.on_pong(payload, self.read_at)
+        self._count_control()
+        if self._end is None and self._owner is not None:
+            self._owner.on_pong(payload, self.read_at)
 
     def on_close(self, code: int, reason: str) -> None:
         """Echo the close frame, unless it is the answer to ours; then TCP is for the server to close."""
-        self._receiving = False
         if self._end is None:
-            self._end = End(How.CLOSED, code, reason)
+            self._say_close(code)
+        else:
             self.outbox.flush()
-            self.transport.write(encode_close(code))
-        self._hang_up()
-        self._finish(self._end)
+        self._deafen()
+        self._await_close()
+        self.outbox.shut()
+        self.transport.close()
+        self._tell(End(How.CLOSED, code, reason))
 
     # What the owner calls.
 
@@ -216,43 +237,44 @@ class Link(asyncio.Protocol):
         return self.outbox.send_now(encode_frame(PING, payload))
 
     def close(self, code: int = NORMAL, reason: str = "") -> None:
-        """Send what the pipe takes and a close frame; hear nothing more; drop the socket at the deadline."""
+        """Send what the pipe takes and a close frame; hear nothing more; drop the socket at the deadline.
+
+        The owner is told when the client has answered, or is gone. Again has no effect.
+        """
         if self._end is not None:
             return
         self._end = End(How.SERVER, code, reason)
         self._parser.messages = _DEAF
         self.outbox.send(encode_close(code, reason))
-        self._resume_reading()
+        self._read_again()
         self._await_close()
 
     def abort(self) -> None:
         """Drop the socket and all that is unsent. The owner is told in a later turn."""
         self._end = self._end or End(How.SERVER, _ABNORMAL)
-        self._receiving = False
-        self._parser.stopped = True
+        self._deafen()
         self.outbox.shut()
         self.transport.abort()
 
     def pause(self) -> None:
-        """Read no more; what has been read already is kept."""
+        """Read no more, from the next message on; what has been read already is kept."""
         if not self._paused and self._end is None:
             self._paused = self._parser.stopped = True
             self.transport.pause_reading()
 
     def resume(self) -> None:
         """Read again, from the next turn on."""
-        if self._paused and self._end is None:
-            self._resume_reading()
-            self._board.loop.call_soon(self.data_received, b"")
+        if self._end is None:
+            self._read_again()
 
     @property
     def max_message_bytes(self) -> int:
-        """The largest message read from this client."""
+        """The largest message read from this client, judged by its header; 125 at least."""
         return self._parser.max_size
 
     @max_message_bytes.setter
     def max_message_bytes(self, size: int) -> None:
-        self._parser.max_size = size
+        self._parser.max_size = max(size, CONTROL_MAX)
 
     @property
     def backlog_bytes(self) -> int:
@@ -270,46 +292,70 @@ class Link(asyncio.Protocol):
         self._end = self._end or End(How.SLOW, _ABNORMAL)
         self.abort()
 
-    def _refuse(self, error: FrameError) -> None:
-        self._end = self._end or End(How.REFUSED, error.code, error.reason)
-        self._fail_with(error.code, error.reason)
-
     def _failed(self) -> None:
         log.exception("the owner of a link raised")
-        self._end = self._end or End(How.FAILED, INTERNAL_ERROR)
-        self._fail_with(INTERNAL_ERROR, "")
+        self._fail(End(How.FAILED, INTERNAL_ERROR))
 
-    def _fail_with(self, code: int, reason: str) -> None:
-        """Say why, then read and forget what is on its way, or a reset would overtake the close frame."""
-        assert self._end is not None
-        self._receiving = False
-        self._resume_reading()
-        self.outbox.send(encode_close(code, reason))
-        self._await_close()
-        self._finish(self._end)
+    def _refuse(self, error: FrameError) -> None:
+        self._fail(End(How.REFUSED, error.code, error.reason))
 
-    def _hang_up(self) -> None:
-        self._await_close()
+    def _fail(self, end: End) -> None:
+        """Say why, then read and forget what is on its way: a reset would overtake the close frame."""
+        if self._end is not None:
+            self._drop(end)
+            return
+        self._end = end
+        self._deafen()
+        self._say_close(end.code, end.reason)
         self.outbox.shut()
-        self.transport.close()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._await_close()
+        self._read_again()
+        self._tell(end)
+
+    def _drop(self, end: End) -> None:
+        self._end = self._end or end
+        self.abort()
+        self._tell(end)
+
+    def _say_close(self, code: int, reason: str = "") -> None:
+        """Send a close frame behind what the kernel or the transport has; what is held back goes."""
+        self.outbox.flush()
+        if not self.transport.is_closing():
+            self.transport.write(encode_close(code, reason))
+
+    def _deafen(self) -> None:
+        self._receiving = False
+        self._parser.stopped = True
+        self._parser.messages = _DEAF
 
     def _await_close(self) -> None:
         if self._close_due is None:
             self._close_due = self._board.sweeper.after(self._board.settings.close_seconds, self.abort)
 
-    def _resume_reading(self) -> None:
+    def _read_again(self) -> None:
         if self._paused:
-            self._paused = self._parser.stopped = False
+            self._paused = False
+            self._parser.stopped = not self._receiving
             self.transport.resume_reading()
+            self._board.loop.call_soon(self._feed)
 
-    def _finish(self, end: End) -> None:
-        self._end = end
-        if not self._ended:
-            self._ended = True
-            self._guarded(self.owner.on_end, end)
+    def _count_control(self) -> None:
+        if self._controls_read_at != self.read_at:
+            self._controls_read_at = self.read_at
+            self._controls = 0
+        self._controls += 1
+        if self._controls > _CONTROLS_PER_READ:
+            raise FrameError(POLICY_VIOLATION, "too many control frames")
 
-    def _guarded(self, call: Callable[[_T], None], argument: _T) -> None:
-        try:
-            call(argument)
-        except Exception:
-            self._failed()
+    def _tell(self, end: End) -> None:
+        """Tell the owner, once, the first reason there was."""
+        self._end = self._end or end
+        owner, self._owner = self._owner, None
+        if owner is not None:
+            self._board.ended[self._end.how] += 1
+            try:
+                owner.on_end(self._end)
+            except Exception:
+                log.exception("the owner of a link raised")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from gameserver.transport.websocket.sweeper import Sweeper
+from gameserver.transport.websocket.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,50 +32,6 @@ class Pipe(Protocol):
 
     def is_closing(self) -> bool:
         """Whether writing is of no more use."""
-
-
-class Turn:
-    """Joins the writes of one turn of the event loop, over all outboxes of a server.
-
-    While few messages meet in a turn, the first frame for a recipient is written at once and only what
-    follows in the same turn is joined. Once messages do meet, the next turn joins from the first one on,
-    so that a recipient costs one system call per turn whatever came for it. A turn's frames are written
-    before the loop waits for the network again, so joining delays nothing beyond the turn's own work.
-    """
-
-    __slots__ = ("_call_soon", "_ending", "clock", "direct", "dirty", "joining", "number")
-
-    # Frames per recipient and turn, beyond which the next turn joins from its first frame on.
-    _WORTH_JOINING = 1.25
-
-    def __init__(
-        self,
-        call_soon: Callable[[Callable[[], None]], object],
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._call_soon = call_soon
-        self._ending = False  # whether the end of this turn is scheduled
-        self.clock = clock
-        self.number = 0
-        self.direct = 0  # frames written at once in this turn
-        self.joining = False
-        self.dirty: list[Outbox] = []
-
-    def begin(self) -> None:
-        """Something was sent in this turn, so it has to have an end."""
-        if not self._ending:
-            self._ending = True
-            self._call_soon(self.end)
-
-    def end(self) -> None:
-        """Write what was joined, one write for each recipient."""
-        self._ending = False
-        self.number += 1
-        dirty, self.dirty = self.dirty, []
-        joined = sum([outbox.flush() for outbox in dirty])
-        recipients = len(dirty) if self.joining else self.direct
-        self.joining = self.direct + joined > recipients * self._WORTH_JOINING
-        self.direct = 0
 
 
 class _Kind(Enum):
@@ -248,7 +204,10 @@ class Outbox:
         limits = self._limits
         if kind is _Kind.NEWEST:
             older = held.pop(key, None)
-            self._uncounted += len(frame) - (len(older[0]) if older else 0)
+            if older is not None:
+                self._uncounted -= len(older[0])
+                self._turn.tally.newest_replaced += 1
+            self._uncounted += len(frame)
             held[key] = (frame, 0.0, kind)
             while self._uncounted > limits.newest_bytes:
                 self._drop_oldest_newest()
@@ -262,6 +221,7 @@ class Outbox:
     def _drop_oldest_newest(self) -> None:
         key = next(key for key, (_, _, kind) in self._held.items() if kind is _Kind.NEWEST)
         self._uncounted -= len(self._held.pop(key)[0])
+        self._turn.tally.newest_dropped += 1
 
     def _take(self) -> tuple[bytes, _Kind, float]:
         """Take the next chunk of what is held: its bytes, kind, and the time of its oldest reliable frame."""
@@ -315,8 +275,9 @@ class Outbox:
         return 0.0
 
     def _slow(self) -> None:
+        on_slow = self._on_slow
         self.shut()
-        self._on_slow()
+        on_slow()
 
     def shut(self) -> None:
         """Drop what is held and take nothing more."""
@@ -325,3 +286,8 @@ class Outbox:
         self._frames = None
         self._held.clear()
         self._counted = self._uncounted = 0
+        self._on_slow = _nothing  # which leads back to the link: no cycle is left for the collector
+
+
+def _nothing() -> None:
+    pass

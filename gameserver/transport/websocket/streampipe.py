@@ -86,6 +86,10 @@ class StreamPipe(asyncio.Transport):
     def is_closing(self) -> bool:
         return self._closing or self._stream.closed()
 
+    def can_write_eof(self) -> bool:
+        """TLS is not closed by halves."""
+        return False
+
     def pause_reading(self) -> None:
         self._paused = True
 
