@@ -24,7 +24,7 @@ from gameserver.transport.websocket.frames import (
     encode_frame,
 )
 from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
-from gameserver.transport.websocket.sweeper import Deadline, Sweeper
+from gameserver.transport.websocket.sweeper import Deadline, Sweeper, Timers
 from gameserver.transport.websocket.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -79,14 +79,27 @@ class LinkSettings:
     outbox: OutboxLimits = field(default_factory=OutboxLimits)
 
 
+class Loop(Timers, Protocol):
+    """What links need of the event loop that serves them."""
+
+    def call_soon(self, callback: Callable[[], object], /) -> object:
+        """Call back at the end of this turn."""
+
+
 class Switchboard:
     """What all links of a server share: settings, deadlines, and the joined writes of a turn."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, settings: LinkSettings | None = None) -> None:
+    def __init__(
+        self,
+        loop: Loop,
+        settings: LinkSettings | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.loop = loop
         self.settings = settings or LinkSettings()
-        self.sweeper = Sweeper(loop)
-        self.turn = Turn(loop.call_soon)
+        self.clock = clock
+        self.sweeper = Sweeper(loop, clock=clock)
+        self.turn = Turn(loop.call_soon, clock)
         self.ended: Counter[How] = Counter()  # links, by what ended them
 
 
@@ -115,6 +128,7 @@ class Link(asyncio.Protocol):
 
     __slots__ = (
         "_board",
+        "_clock",
         "_close_due",
         "_controls",
         "_controls_read_at",
@@ -139,7 +153,8 @@ class Link(asyncio.Protocol):
         self, board: Switchboard, owner: Owner, send: Callable[[bytes], int], early: bytes = b""
     ) -> None:
         """`send` is the socket's own; `early` is what was read of the stream before this link had it."""
-        self.read_at = time.monotonic()  # of the last byte read; the base is that of loop.time()
+        self._clock = board.clock
+        self.read_at = self._clock()  # of the last byte read; by default the base is that of loop.time()
         self._owner: Owner | None = owner  # until it was told the end
         self._board = board
         self._send_to_kernel = send
@@ -173,7 +188,7 @@ class Link(asyncio.Protocol):
             self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
-        self.read_at = time.monotonic()
+        self.read_at = self._clock()
         if self._receiving:
             self._feed(data)
 

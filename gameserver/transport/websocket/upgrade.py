@@ -89,7 +89,7 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
         return link
     link = Link(board, owner, stream.socket.send, early)
     stream.io_loop.remove_handler(stream.fileno())
-    await board.loop.connect_accepted_socket(lambda: link, stream.socket)
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: link, stream.socket)
     return link
 
 
