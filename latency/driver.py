@@ -22,7 +22,8 @@ class Driver:
 
     All calls are made on the loop. `tcp` returns the kernel's figures for a player's socket, or None.
     Whatever changes the players goes through the driver, which keeps the timer right. `clock` runs with
-    loop.time(), but finer: uvloop's stands still for a whole turn and counts whole milliseconds.
+    loop.time(), but finer: uvloop's stands still for a whole turn and counts whole milliseconds. `origin`
+    seconds are added to it to make the time of the views; the prober and its `heard` speak that time.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Driver:
         *,
         tcp: Callable[[Player], TcpInfo | None] = lambda player: None,
         clock: Callable[[], float] = time.monotonic,
+        origin: float = 0.0,
     ) -> None:
         self.prober = prober
         self._loop = loop
@@ -41,43 +43,46 @@ class Driver:
         self._notice = notice
         self._tcp = tcp
         self._clock = clock
+        self._origin = origin
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._lag_ms = 0.0
 
     def join(self, player: Player, *, host: bool = False, hidden: bool = False) -> None:
         """Measure this connection from now on."""
-        self.prober.join(player, self._clock(), host=host, hidden=hidden)
+        self.prober.join(player, self._now(), host=host, hidden=hidden)
         self._arm()
 
     def leave(self, player: Player) -> None:
         """The connection is over."""
-        self.prober.leave(player, self._clock())
+        self.prober.leave(player, self._now())
         self._arm()
 
     def set_host(self, player: Player, host: bool) -> None:
         """Probe as often as the role asks."""
-        self.prober.set_host(player, host, self._clock())
+        self.prober.set_host(player, host, self._now())
         self._arm()
 
     def set_hidden(self, player: Player, hidden: bool) -> None:
         """The page went to the background or came back."""
-        self.prober.set_hidden(player, hidden, self._clock())
+        self.prober.set_hidden(player, hidden, self._now())
         self._arm()
 
     def refresh(self, player: Player) -> None:
         """This player may be needed soon."""
-        self.prober.refresh(player, self._clock())
+        self.prober.refresh(player, self._now())
         self._arm()
 
     def pong(self, player: Player, payload: bytes, received: float) -> None:
-        """A control pong was read at `received` (loop.time())."""
-        self.prober.pong(player, payload, received, self._tcp(player), self._lag(received))
+        """A control pong was read at `received` (by `clock`)."""
+        at = received + self._origin
+        self.prober.pong(player, payload, at, self._tcp(player), self._lag(at))
         self._arm()
 
     def heartbeat(self, player: Player, sent: float, received: float) -> None:
-        """An Engine.IO PING was answered."""
-        self.prober.heartbeat(player, sent, received, self._tcp(player), self._lag(received))
+        """The Engine.IO PING sent at `sent` was answered at `received` (by `clock`)."""
+        at = received + self._origin
+        self.prober.heartbeat(player, sent + self._origin, at, self._tcp(player), self._lag(at))
         self._arm()
 
     def stop(self) -> None:
@@ -85,6 +90,9 @@ class Driver:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _now(self) -> float:
+        return self._clock() + self._origin
 
     def _lag(self, now: float) -> float:
         """How late the loop is or lately was, in ms: the age that a pong read now may have."""
@@ -96,19 +104,19 @@ class Driver:
         if deadline is None:
             self.stop()
             return
-        now = self._clock()
+        now = self._now()
         due = min(max(deadline, now + QUANTUM_S), now + TICK_S)
         if self._timer is not None:
             if self._due <= due:
                 return
             self._timer.cancel()
         self._due = due
-        self._timer = self._loop.call_at(due, self._fire)
+        self._timer = self._loop.call_at(due - self._origin, self._fire)
 
     def _fire(self) -> None:
         began = time.thread_time()
         self._timer = None
-        now = self._clock()
+        now = self._now()
         late = max(0.0, now - self._due)
         self._lag_ms = 1000 * late
         metrics = self.prober.metrics
@@ -126,7 +134,7 @@ class Driver:
     def _put(self, probe: Probe) -> None:
         wanted: Probe | None = probe
         while wanted is not None:
-            at = self._clock()
+            at = self._now()
             if self._send(wanted.player, wanted.source, wanted.payload):
                 self.prober.sent(wanted, at)
                 return
