@@ -1,0 +1,149 @@
+"""Choose who hosts: tiers by what is known, then the lowest score; leave a record of why."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from latency.settings import Settings
+from latency.view import UNKNOWN, LatencyView
+
+# What a player is called; values over it have no slots: in Python 3.11 `Candidate[str](...)` fails with them.
+P = TypeVar("P", bound=Hashable)
+
+
+class Tier(enum.IntEnum):
+    """How well a candidate may serve, best first; a lower tier is elected only if those above are empty."""
+
+    READY = 0  # measured often and lately, answering now
+    UNPROVEN = 1  # measured too little, too long ago, or just now unanswered
+    POLLING = 2  # only its heartbeats are measured, which can be forged
+    HIDDEN = 3  # its page is in the background: the network answers, the game stands still
+
+
+@dataclass(frozen=True)
+class Candidate(Generic[P]):
+    """A connected member that may be host. Who cannot host is no candidate."""
+
+    player: P
+    joined: float  # when it took its seat; any clock, or a running number
+    view: LatencyView = UNKNOWN
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Ranked(Generic[P]):
+    """One candidate's place in an election and the reason for it."""
+
+    player: P
+    tier: Tier
+    ping_ms: float | None  # as shown to players
+    score_ms: float | None  # as compared: with jitter, client lag and the age of an unanswered probe
+    samples: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Election(Generic[P]):
+    """The record of one election: every candidate with its figures, best first, and why the first one won."""
+
+    at: float
+    reason: str  # what made the election necessary, in the caller's words
+    ranking: tuple[Ranked[P], ...]
+    winner: P | None
+    why: str
+
+    @property
+    def successors(self) -> tuple[P, ...]:
+        """All but the winner, best first."""
+        return tuple(ranked.player for ranked in self.ranking[1:])
+
+
+def elect(candidates: Iterable[Candidate[P]], now: float, reason: str, settings: Settings) -> Election[P]:
+    """Hold an election; without candidates it has no winner."""
+    ranking = tuple(rank(candidates, now, settings))
+    return Election(
+        at=now, reason=reason, ranking=ranking, winner=_winner(ranking), why=_why(ranking, settings)
+    )
+
+
+def rank(candidates: Iterable[Candidate[P]], now: float, settings: Settings) -> list[Ranked[P]]:
+    """All candidates, best first.
+
+    Lower tiers come later. Within one the lowest score leads, unknown scores come last, and among
+    those within `tie_ms` of the lowest the longest seated leads; then the order in which they were given.
+    """
+    judged = [(_judge(candidate, now, settings), candidate.joined) for candidate in candidates]
+    waiting = sorted(judged, key=lambda each: (each[0].tier, _comparable(each[0].score_ms), each[1]))
+    ranking: list[Ranked[P]] = []
+    while waiting:
+        best = waiting[0][0]
+        reach = _comparable(best.score_ms) + settings.tie_ms
+        tied = [
+            each for each in waiting if each[0].tier is best.tier and _comparable(each[0].score_ms) <= reach
+        ]
+        chosen = min(tied, key=lambda each: each[1])
+        waiting.remove(chosen)
+        ranking.append(chosen[0])
+    return ranking
+
+
+def successors(
+    candidates: Iterable[Candidate[P]], host: P | None, now: float, settings: Settings
+) -> tuple[P, ...]:
+    """Who would follow the host, best first, at most `settings.successors` of them."""
+    others = (candidate for candidate in candidates if candidate.player != host)
+    return tuple(ranked.player for ranked in rank(others, now, settings)[: settings.successors])
+
+
+def _comparable(score_ms: float | None) -> float:
+    return float("inf") if score_ms is None else score_ms
+
+
+def _judge(candidate: Candidate[P], now: float, settings: Settings) -> Ranked[P]:
+    view = candidate.view
+    tier, why = _tier(candidate, now, settings)
+    return Ranked(candidate.player, tier, view.ping_ms, view.score_at(now), view.samples, why)
+
+
+def _tier(candidate: Candidate[P], now: float, settings: Settings) -> tuple[Tier, str]:
+    view = candidate.view
+    if candidate.hidden or view.hidden:
+        return Tier.HIDDEN, "its page is in the background"
+    if view.polling:
+        return Tier.POLLING, "measured by heartbeats alone"
+    if view.samples < settings.min_samples:
+        return Tier.UNPROVEN, f"{view.samples} of {settings.min_samples} answers"
+    waited = view.unanswered_s(now)
+    if waited >= settings.late_s:
+        return Tier.UNPROVEN, f"a probe has been unanswered for {waited:.1f} s"
+    if view.stale(now, settings):
+        return Tier.UNPROVEN, f"last answered {view.age_s(now) or 0.0:.0f} s ago"
+    return Tier.READY, "measured and answering"
+
+
+def _winner(ranking: tuple[Ranked[P], ...]) -> P | None:
+    return ranking[0].player if ranking else None
+
+
+def _why(ranking: tuple[Ranked[P], ...], settings: Settings) -> str:
+    if not ranking:
+        return "nobody may be host"
+    first = ranking[0]
+    if len(ranking) == 1:
+        return "the only candidate"
+    second = ranking[1]
+    if first.tier is not second.tier:
+        return f"the only one who is {first.tier.name.lower()}; of the next: {second.why}"
+    if first.score_ms is None:
+        return "nobody's score is known: the longest seated"
+    if second.score_ms is None:
+        return f"the only known score: {first.score_ms:.1f} ms"
+    rivals = [
+        ranked.score_ms for ranked in ranking if ranked.tier is first.tier and ranked.score_ms is not None
+    ]
+    if min(rivals[1:]) - first.score_ms > settings.tie_ms:
+        return f"the lowest score: {first.score_ms:.1f} ms against {min(rivals[1:]):.1f} ms"
+    return f"within {settings.tie_ms:g} ms of the lowest score, and seated longer"
