@@ -1,0 +1,109 @@
+"""From a message to the event that carries it, and to the ack of a request."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from gameserver.core import messages as m
+from gameserver.core.errors import Refusal
+
+_OWN = (bytes, bytearray, memoryview)  # left as they are: payload types of both parsers
+
+
+def plain(value: Any) -> Any:
+    """Return the value in dicts, lists and scalars."""
+    return msgspec.to_builtins(value, builtin_types=_OWN)
+
+
+def _object(message: Any) -> tuple[Any, ...]:
+    return (plain(message),)
+
+
+def _room(message: Any) -> tuple[Any, ...]:
+    return (plain(message.room),)
+
+
+def _without_nulls(message: Any) -> tuple[Any, ...]:
+    return ({key: value for key, value in plain(message).items() if value is not None},)
+
+
+def _rooms(message: m.RoomList) -> tuple[Any, ...]:
+    rooms = plain(message.rooms)
+    return (rooms,) if message.info is None else (rooms, plain(message.info))
+
+
+def _session_key(message: m.SessionCreated) -> tuple[Any, ...]:
+    return ({"message": message.message, "session_key": message.session_key},)
+
+
+def _nothing(message: Any) -> tuple[Any, ...]:
+    return ({},)
+
+
+_FORMS: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = types.MappingProxyType(
+    {
+        m.Welcome: ("welcome", _without_nulls),
+        m.RoomCreated: ("create_success", _room),
+        m.RoomJoined: ("join_success", _room),
+        m.RoomLeft: ("leave_success", _object),
+        m.RoomUpdated: ("room_updated", _room),
+        m.LoggedIn: ("login_success", _object),
+        m.LoggedOut: ("logout_success", _object),
+        m.SessionCreated: ("send_session_key", _session_key),
+        m.ClockAnswer: ("clock", _object),
+        m.PingsAnswer: ("pings", _object),
+        m.PlayerJoined: ("player_joined", _object),
+        m.PlayerLeft: ("player_left", _object),
+        m.PlayerDisconnected: ("player_disconnected", _object),
+        m.PlayerReconnected: ("player_reconnected", _object),
+        m.Kicked: ("kicked", _object),
+        m.RoomIsClosed: ("room_closed", _object),
+        m.TrackState: ("track_state", _object),
+        m.Tact: ("tact", _object),
+        m.TrackEnded: ("track_ended", _object),
+        m.UserConnected: ("user_connected", _object),
+        m.SessionStarted: ("session_started", _object),
+        m.HostChanged: ("host_changed", _object),
+        m.HostIsReady: ("host_ready", _object),
+        m.Successors: ("successors", _object),
+        m.RoomList: ("all-rooms", _rooms),
+        m.RoomsDelta: ("rooms-delta", _object),
+        m.ErrorTold: ("error", _object),
+        m.Replaced: ("replaced", _nothing),
+        m.Closing: ("closing", _object),
+        m.DrainAnnounced: ("draining", _object),
+    }
+)
+
+SLOTS: Mapping[type, str] = types.MappingProxyType({m.RoomList: "lobby", m.RoomsDelta: "lobby"})
+"""Messages that are only news: per slot the newest wins (PROTOCOL, Lobby)."""
+
+EVENT_NAMES = tuple(sorted(name for name, _ in _FORMS.values()))
+
+
+def to_event(message: m.Message) -> tuple[str, tuple[Any, ...]]:
+    """Return the event's name and its arguments."""
+    name, form = _FORMS[type(message)]
+    return name, form(message)
+
+
+def to_ack(message: m.Message) -> dict[str, Any]:
+    """Return the ack of the request that this message answers: its object, with `ok: true`."""
+    if isinstance(message, m.RoomList):
+        body: dict[str, Any] = {"rooms": plain(message.rooms)}
+        if message.info is not None:
+            body |= plain(message.info)
+        return body | {"ok": True}
+    if isinstance(message, m.SessionCreated):
+        return {**_session_key(message)[0], "room": plain(message.room), "ok": True}
+    _, args = to_event(message)
+    return {**args[0], "ok": True}
+
+
+def to_refused_ack(refusal: Refusal) -> dict[str, Any]:
+    """Return the ack of a request that was refused."""
+    return {"ok": False, "error": {"code": refusal.code, "message": str(refusal)}}
