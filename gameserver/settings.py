@@ -1,0 +1,282 @@
+"""What an operator can set: defaults, then a TOML file, then the environment, then flags.
+
+Each setting carries its unit in its name, its bounds and one sentence. `flags()` makes the command line
+from the same fields, so that nothing is said twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import types
+import typing
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from gameserver.core.limits import Limits
+
+PREFIX = "GAMESERVER_"
+
+GROUPS = {
+    "network": "Network",
+    "logs": "Logs",
+    "rooms": "Rooms and players",
+    "lobby": "Lobby",
+    "hosts": "Hosts and recovery",
+    "messages": "Messages and connections",
+    "tries": "Guessing",
+}
+
+
+class WrongSettings(ValueError):
+    """Settings that cannot be; the text names each one, one per line."""
+
+
+def _setting(group: str, default: Any, text: str, **bounds: Any) -> Any:
+    return Field(default, description=text, json_schema_extra={"group": group}, **bounds)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    # network
+    host: str = _setting("network", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
+    port: int = _setting("network", 8000, "port to listen on; 0 takes a free one", ge=0, le=65535)
+    environment: Literal["development", "production"] = _setting(
+        "network", "development", "production refuses to start without a list of origins"
+    )
+    origins: Annotated[tuple[str, ...], NoDecode] = _setting(
+        "network", (), "web origins that may connect, separated by commas; empty: any, in development only"
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = _setting(
+        "network", (), "addresses whose X-Forwarded-For is believed, separated by commas"
+    )
+    tls_cert: Path | None = _setting(
+        "network", None, "certificate chain (PEM); with tls_key the server speaks TLS"
+    )
+    tls_key: Path | None = _setting("network", None, "private key (PEM)")
+    tracks: Path = _setting("network", Path("tracks_collection.json"), "file of the tracks")
+
+    # logs
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "logs", "info", "least level that is written"
+    )
+    log_format: Literal["auto", "console", "json"] = _setting(
+        "logs", "auto", "auto: console on a terminal, JSON lines otherwise"
+    )
+
+    # rooms
+    max_rooms: int = _setting("rooms", 10_000, "rooms on this server", ge=1, le=1_000_000)
+    max_players: int = _setting("rooms", 8, "seats of a room that does not say", ge=1, le=64)
+    title_chars: int = _setting("rooms", 64, "longest title", ge=1, le=1024)
+    description_chars: int = _setting("rooms", 512, "longest description", ge=0, le=8192)
+    name_chars: int = _setting("rooms", 32, "longest login name", ge=1, le=256)
+    password_chars: int = _setting("rooms", 64, "longest room password", ge=1, le=256)
+    metadata_bytes: int = _setting("rooms", 2048, "largest room metadata, as compact JSON", ge=2, le=65536)
+
+    # lobby
+    lobby_interval_seconds: float = _setting(
+        "lobby", 2.0, "how often lists go to those who watch the lobby", ge=0.1, le=60
+    )
+    lobby_page: int = _setting("lobby", 100, "most rooms in one list", ge=1, le=1000)
+
+    # hosts
+    host_grace_seconds: float = _setting(
+        "hosts", 3.0, "how long a lost host that can come back keeps its role", ge=0, le=60
+    )
+    host_ready_timeout_seconds: float = _setting(
+        "hosts", 5.0, "how long a new host may take to restore the game", ge=0.1, le=60
+    )
+    reconnect_window_seconds: float = _setting(
+        "hosts",
+        60.0,
+        "how long an empty seat is kept; a phone changing network needs about ten",
+        ge=0,
+        le=3600,
+    )
+    track_lead_seconds: float = _setting(
+        "hosts", 0.25, "the least that a tact is announced ahead of its sound", ge=0.01, le=5
+    )
+
+    # messages and connections
+    message_bytes: int = _setting("messages", 65_536, "largest message", ge=1024, le=16_777_216)
+    snapshot_max_bytes: int = _setting("messages", 1_048_576, "largest snapshot", ge=1024, le=67_108_864)
+    requests_per_second: float = _setting(
+        "messages", 5.0, "requests per player and second", gt=0, le=1_000_000
+    )
+    requests_burst: int = _setting("messages", 20, "requests at once", ge=1, le=1_000_000)
+    relay_per_second: float = _setting(
+        "messages", 120.0, "relay messages per player and second", gt=0, le=10_000_000
+    )
+    relay_burst: int = _setting("messages", 240, "relay messages at once", ge=1, le=10_000_000)
+    relay_bytes_per_second: int = _setting(
+        "messages", 262_144, "relay bytes per player and second", ge=1024, le=1_000_000_000
+    )
+    backlog_bytes: int = _setting(
+        "messages",
+        524_288,
+        "reliable bytes a slow reader may owe before it is closed",
+        ge=4096,
+        le=67_108_864,
+    )
+    backlog_seconds: float = _setting("messages", 3.0, "how old the oldest of them may be", ge=0.1, le=60)
+    ping_interval_seconds: float = _setting(
+        "messages", 5.0, "between two Engine.IO heartbeats", ge=0.1, le=60
+    )
+    ping_timeout_seconds: float = _setting(
+        "messages", 5.0, "wait for any sign of life after a heartbeat", ge=0.1, le=60
+    )
+    connections_per_address: int = _setting("messages", 200, "connections per address", ge=1, le=1_000_000)
+    connects_per_second_per_address: float = _setting(
+        "messages", 50.0, "new connections per address and second", gt=0, le=1_000_000
+    )
+    connects_per_second: float = _setting(
+        "messages", 1000.0, "new connections per second in all", gt=0, le=1_000_000
+    )
+    polling: bool = _setting("messages", True, "serve HTTP long-polling beside WebSocket")
+
+    # guessing
+    password_tries: int = _setting(
+        "tries", 5, "wrong room passwords in a row per player before a pause", ge=1, le=1000
+    )
+    password_pause_seconds: float = _setting("tries", 60.0, "that pause", ge=1, le=86_400)
+    address_password_tries: int = _setting(
+        "tries", 10, "wrong room passwords per address before a pause", ge=1, le=10_000
+    )
+    address_password_pause_seconds: float = _setting("tries", 600.0, "that pause", ge=1, le=86_400)
+    key_tries: int = _setting("tries", 10, "wrong session keys per address before a pause", ge=1, le=10_000)
+    key_pause_seconds: float = _setting("tries", 60.0, "that pause", ge=1, le=86_400)
+    key_tries_in_all_per_second: float = _setting(
+        "tries", 100.0, "session keys tried per second in all", gt=0, le=1_000_000
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_lists(cls, values: dict[str, Any]) -> dict[str, Any]:
+        for name in ("origins", "trusted_proxies"):
+            if isinstance(values.get(name), str):
+                values[name] = tuple(part.strip() for part in values[name].split(",") if part.strip())
+        return values
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Settings:
+        if self.host_grace_seconds > self.reconnect_window_seconds:
+            raise ValueError("host_grace_seconds must not be longer than reconnect_window_seconds")
+        if self.environment == "production" and not self.origins:
+            raise ValueError("production needs origins: the web origins that may connect")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key go together")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = settings_cls.model_config.get("toml_file")
+        toml = (TomlConfigSettingsSource(settings_cls, Path(str(file))),) if file else ()
+        return (init_settings, env_settings, *toml)
+
+    def limits(self) -> Limits:
+        """Return the bounds that the core goes by."""
+        names = {name for name in Limits.__dataclass_fields__ if name in type(self).model_fields}
+        return Limits(**{name: getattr(self, name) for name in names})
+
+    def announced(self) -> dict[str, float]:
+        """Return `welcome.limits`: PROTOCOL's names, in seconds, bytes, characters and counts."""
+        return {wire: getattr(self, name) for wire, name in ANNOUNCED.items()}
+
+
+ANNOUNCED = types.MappingProxyType(
+    {
+        "max_rooms": "max_rooms",
+        "max_players": "max_players",
+        "title": "title_chars",
+        "description": "description_chars",
+        "name": "name_chars",
+        "metadata": "metadata_bytes",
+        "password": "password_chars",
+        "lobby_interval": "lobby_interval_seconds",
+        "lobby_page": "lobby_page",
+        "host_grace": "host_grace_seconds",
+        "host_ready_timeout": "host_ready_timeout_seconds",
+        "reconnect_window": "reconnect_window_seconds",
+        "snapshot_max": "snapshot_max_bytes",
+        "message": "message_bytes",
+        "requests_per_second": "requests_per_second",
+        "requests_burst": "requests_burst",
+        "relay_per_second": "relay_per_second",
+        "relay_burst": "relay_burst",
+        "relay_bytes_per_second": "relay_bytes_per_second",
+        "backlog": "backlog_bytes",
+        "backlog_seconds": "backlog_seconds",
+    }
+)
+
+
+def load(flags: dict[str, Any], file: Path | None) -> Settings:
+    """Return the settings from flags over the environment over the file over the defaults.
+
+    Raises WrongSettings with one readable line per mistake, or if the file cannot be read.
+    """
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=file)
+
+    if file is not None and not file.is_file():
+        raise WrongSettings(f"{file}: no such file")
+    try:
+        return FromFile(**flags)
+    except ValidationError as error:
+        raise WrongSettings("\n".join(_readable(problem) for problem in error.errors())) from None
+    except ValueError as error:  # a TOML file that does not parse
+        raise WrongSettings(f"{file}: {error}") from None
+
+
+def _readable(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    what = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        what = "there is no such setting"
+    return f"{where}: {what}" if where else what
+
+
+def flags(parser: argparse.ArgumentParser) -> None:
+    """Add one flag per setting to the parser, grouped, with default and bounds."""
+    groups = {key: parser.add_argument_group(title) for key, title in GROUPS.items()}
+    for name, field in Settings.model_fields.items():
+        extra = typing.cast(dict[str, Any], field.json_schema_extra)
+        shown = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+        text = str(field.description) + (f" [{shown}]" if shown not in (None, "") else "")
+        choices = (
+            typing.get_args(field.annotation) if typing.get_origin(field.annotation) is Literal else None
+        )
+        groups[extra["group"]].add_argument(
+            f"--{name.replace('_', '-')}",
+            dest=name,
+            default=argparse.SUPPRESS,
+            metavar=None if choices else _metavar(name),
+            choices=choices,
+            help=text.replace("%", "%%"),
+        )
+
+
+def _metavar(name: str) -> str:
+    for ending in ("seconds", "bytes", "chars"):
+        if name.endswith(ending):
+            return ending.upper()
+    return "VALUE"

@@ -1,0 +1,88 @@
+"""Settings: where they come from, and what is refused."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from gameserver.core.limits import Limits
+from gameserver.settings import ANNOUNCED, GROUPS, Settings, WrongSettings, flags, load
+
+
+def test_flags_win_over_the_environment_and_the_environment_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text("port = 1\nmax_rooms = 2\nmax_players = 3\n")
+    monkeypatch.setenv("GAMESERVER_PORT", "10")
+    monkeypatch.setenv("GAMESERVER_MAX_ROOMS", "20")
+
+    settings = load({"port": "100"}, file)
+
+    assert (settings.port, settings.max_rooms, settings.max_players) == (100, 20, 3)
+
+
+def test_without_anything_the_defaults_hold_and_agree_with_the_core() -> None:
+    assert load({}, None).limits() == Limits()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"port": "70000"}, "port: .*less than or equal to 65535"),
+        ({"port": "eighty"}, "port: .*valid integer"),
+        ({"host_grace_seconds": "20", "reconnect_window_seconds": "10"}, "host_grace_seconds must not"),
+        ({"environment": "production"}, "production needs origins"),
+        ({"tls_cert": "cert.pem"}, "go together"),
+        ({"colour": "red"}, "colour: there is no such setting"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(given: dict[str, str], message: str) -> None:
+    with pytest.raises(WrongSettings, match=message):
+        load(given, None)
+
+
+def test_a_file_that_is_not_there_or_not_toml_is_refused_by_name(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("port = = 1")
+
+    with pytest.raises(WrongSettings, match=r"nowhere\.toml: no such file"):
+        load({}, tmp_path / "nowhere.toml")
+    with pytest.raises(WrongSettings, match=r"broken\.toml"):
+        load({}, broken)
+
+
+def test_a_misspelt_setting_in_the_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text("prot = 1\n")
+
+    with pytest.raises(WrongSettings, match="prot: there is no such setting"):
+        load({}, file)
+
+
+def test_lists_are_written_with_commas() -> None:
+    assert load({"origins": "https://a.example, https://b.example"}, None).origins == (
+        "https://a.example",
+        "https://b.example",
+    )
+
+
+def test_every_setting_has_a_group_a_sentence_and_a_flag() -> None:
+    parser = argparse.ArgumentParser()
+    flags(parser)
+    text = parser.format_help()
+
+    for name, field in Settings.model_fields.items():
+        assert field.description
+        assert isinstance(field.json_schema_extra, dict)
+        assert field.json_schema_extra["group"] in GROUPS
+        assert f"--{name.replace('_', '-')}" in text
+
+
+def test_what_is_announced_are_numbers() -> None:
+    announced = load({}, None).announced()
+
+    assert announced.keys() == ANNOUNCED.keys()
+    assert all(isinstance(value, (int, float)) for value in announced.values())
