@@ -1,0 +1,100 @@
+"""Between the latency package and the connections: who is measured, and how a probe leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from gameserver.core.values import PlayerId, Seconds
+from gameserver.transport.gate import Peer
+from latency.driver import Driver
+from latency.prober import Notice, Prober
+from latency.sample import Source
+from latency.settings import Settings
+from latency.view import Cache, LatencyView
+
+
+class ServerTimeCache(Cache):
+    """A cache whose moments are in server time, so that the core needs one clock only."""
+
+    def __init__(self, offset: Seconds) -> None:
+        super().__init__()
+        self._offset = offset  # server time minus the monotonic clock's
+
+    def publish(self, player: str, view: LatencyView) -> None:
+        answered, waiting = view.last_answered, view.oldest_unanswered
+        super().publish(
+            player,
+            replace(
+                view,
+                last_answered=None if answered is None else answered + self._offset,
+                oldest_unanswered=None if waiting is None else waiting + self._offset,
+            ),
+        )
+
+
+class Probes:
+    """Measures the connected players; implements `ports.Watcher`."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        settings: Settings,
+        cache: Cache,
+        notice: Callable[[Notice], None],
+        *,
+        chance: Callable[[], float],
+    ) -> None:
+        self._peers: dict[PlayerId, Peer] = {}
+        self._prober = Prober(
+            settings,
+            chance=chance,
+            nonce=lambda: secrets.token_bytes(8),
+            heard=self._heard,
+            cache=cache,
+        )
+        self._driver = Driver(loop, self._prober, self._send, notice)
+
+    def opened(self, player: PlayerId, peer: Peer) -> None:
+        """A player connected: measure it."""
+        self._peers[player] = peer
+        self._driver.join(player)
+
+    def closed(self, player: PlayerId) -> None:
+        """The connection is over."""
+        if self._peers.pop(player, None) is not None:
+            self._driver.leave(player)
+
+    def watch(self, player: PlayerId, role: str | None) -> None:
+        self._driver.set_host(player, role == "host")
+
+    def hidden(self, player: PlayerId, hidden: bool) -> None:
+        """The player's page went to the background or came back."""
+        self._driver.set_hidden(player, hidden)
+
+    def ponged(self, player: PlayerId, payload: bytes, received: float) -> None:
+        """A control pong was read."""
+        self._driver.pong(player, payload, received)
+
+    def heartbeat(self, player: PlayerId, sent: float, received: float) -> None:
+        """An Engine.IO PING was answered."""
+        self._driver.heartbeat(player, sent, received)
+
+    def stop(self) -> None:
+        """Measure nobody any more."""
+        self._driver.stop()
+
+    def _send(self, player: str, source: Source, payload: bytes) -> bool:
+        peer = self._peers.get(PlayerId(player))
+        if peer is None:
+            return False
+        if source is Source.HEARTBEAT:
+            return peer.heartbeat()
+        # A WebSocket that takes no bytes just now counts as probed: the wait is real latency.
+        return peer.ping(payload) or peer.transport == "websocket"
+
+    def _heard(self, player: str) -> float | None:
+        peer = self._peers.get(PlayerId(player))
+        return None if peer is None else peer.read_at

@@ -1,0 +1,96 @@
+"""What happens to a player that sends more than it may.
+
+News that can be left out is left out; what must arrive is done, and then nothing more is read until the
+debt is paid, so that TCP pushes back on the sender. Who stays over its rate for too long is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from gameserver.transport.relay.bucket import Bucket
+from gameserver.transport.relay.counters import Counters
+from gameserver.transport.seat import Seat
+
+CLOSED_AFTER_SECONDS = 10.0  # reading stopped for ten seconds
+FORGOTTEN_AFTER_SECONDS = 1.0  # a sender that kept to its rate this long starts anew
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one player may send."""
+
+    relay_per_second: float
+    relay_burst: float
+    relay_bytes_per_second: float
+    requests_per_second: float
+    requests_burst: float
+
+
+class Limiter:
+    """Keeps every player to its rates."""
+
+    def __init__(
+        self,
+        rates: Rates,
+        *,
+        now: Callable[[], float],
+        later: Callable[[float, Callable[[], None]], object],
+        counters: Counters,
+    ) -> None:
+        self.rates = rates
+        self._now = now
+        self._later = later
+        self._counters = counters
+
+    def buckets(self, now: float) -> tuple[Bucket, Bucket, Bucket]:
+        """Return a new player's buckets: relay messages, relay bytes, requests."""
+        rates = self.rates
+        return (
+            Bucket(rates.relay_per_second, rates.relay_burst, now),
+            Bucket(rates.relay_bytes_per_second, rates.relay_bytes_per_second, now),
+            Bucket(rates.requests_per_second, rates.requests_burst, now),
+        )
+
+    def allows_news(self, seat: Seat, size: int, now: float) -> bool:
+        """Take one newest-wins message of this size, if the player may still send one."""
+        if seat.messages.has(1.0, now) and seat.bytes.has(size, now):
+            seat.messages.take(1.0, now)
+            seat.bytes.take(size, now)
+            return True
+        self._counters.dropped += 1
+        return False
+
+    def charge(self, seat: Seat, size: int, now: float) -> None:
+        """Take one reliable message of this size; it is done, but what follows may have to wait."""
+        within = seat.messages.take(1.0, now)
+        if not (seat.bytes.take(size, now) and within):
+            self._hold(seat, max(seat.messages.debt_seconds(now), seat.bytes.debt_seconds(now)), now)
+
+    def charge_request(self, seat: Seat, now: float) -> None:
+        """Take one request; it is done, but what follows may have to wait."""
+        if not seat.requests.take(1.0, now):
+            self._hold(seat, seat.requests.debt_seconds(now), now)
+
+    def _hold(self, seat: Seat, pause: float, now: float) -> None:
+        """Stop reading until the debt is paid; close who has been held for too long."""
+        self._counters.limited += 1
+        if seat.limited_since is None or now - seat.limited_until > FORGOTTEN_AFTER_SECONDS:
+            seat.limited_since = now
+        first = seat.limited_until <= now
+        seat.limited_until = now + pause
+        if seat.limited_until - seat.limited_since >= CLOSED_AFTER_SECONDS:
+            seat.peer.close("rate_limited", disconnect=False)
+            return
+        seat.peer.pause()
+        if first:
+            self._later(pause, partial(self._release, seat))
+
+    def _release(self, seat: Seat) -> None:
+        left = seat.limited_until - self._now()
+        if left > 0:
+            self._later(left, partial(self._release, seat))
+        else:
+            seat.peer.resume()
