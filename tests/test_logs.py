@@ -91,7 +91,7 @@ def test_a_mistake_of_ours_leaves_its_traceback_in_one_line(out: io.StringIO) ->
 
 def written() -> Iterator[tuple[str, str, set[str], str]]:
     """Every call of a log method in the server's code: level, event, fields, and where it stands."""
-    for file in [*ROOT.glob("gameserver/**/*.py"), ROOT / "run_server.py"]:
+    for file in [*ROOT.glob("gameserver/**/*.py"), *ROOT.glob("run_server.py")]:
         for node in ast.walk(ast.parse(file.read_text())):
             if (
                 isinstance(node, ast.Call)
