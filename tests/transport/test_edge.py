@@ -1,0 +1,240 @@
+"""The game at namespace `/`: what a client hears, without a socket in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gameserver.core.limits import Limits
+from gameserver.transport.gate import Ending, Rejected
+from gameserver.transport.relay.limiter import Rates
+from tests.support.game import Game
+from tests.support.peers import FakePeer
+
+
+@pytest.fixture
+def game() -> Game:
+    return Game()
+
+
+def named(heard: list[list[Any]], name: str) -> list[Any]:
+    return [message[1] for message in heard if message[0] == name]
+
+
+def room_of_three(game: Game) -> tuple[FakePeer, FakePeer, FakePeer, str]:
+    anna, bo, cleo = game.connect(), game.connect(), game.connect()
+    room = game.ask(anna, "create", 1, "Русские", "Вперед")["id"]
+    game.ask(bo, "join", room)
+    game.ask(cleo, "join", room)
+    for peer in (anna, bo, cleo):
+        peer.read()
+    return anna, bo, cleo, room
+
+
+def test_welcome_comes_first_with_the_id_the_clock_and_the_limits(game: Game) -> None:
+    peer = game.connect()
+
+    ((name, welcome),) = peer.read()
+    assert name == "welcome"
+    assert welcome == {
+        "id": peer.sid,
+        "server_time": 1_000_000_000,
+        "protocol": 1,
+        "limits": {"max_rooms": 10_000},
+    }
+
+
+@pytest.mark.parametrize(
+    ("auth", "code"),
+    [("anna", "bad_request"), ({"name": 5}, "bad_request"), ({"name": "  "}, "name_invalid")],
+)
+def test_an_auth_that_makes_no_sense_is_rejected_with_a_code(game: Game, auth: Any, code: str) -> None:
+    rejected = game.knock(auth)
+
+    assert isinstance(rejected, Rejected)
+    assert rejected.data == {"code": code}
+    assert not game.registry.players
+
+
+def test_an_answer_is_the_event_first_and_then_the_ack_of_the_same_object(game: Game) -> None:
+    anna = game.connect()
+    anna.read()
+
+    game.send(anna, "create", 1, "Русские", "Вперед", ack=5)
+
+    heard = anna.read()
+    assert [message[0] for message in heard][:2] == ["create_success", 5]
+    assert heard[1][1] == {**heard[0][1], "ok": True}
+
+
+def test_a_refusal_is_the_error_event_first_and_then_the_ack(game: Game) -> None:
+    anna = game.connect()
+    anna.read()
+
+    game.send(anna, "join", "nowhere0", ack=5)
+
+    (error, ack) = anna.read()
+    assert error[0] == "error"
+    assert error[1]["code"] == "room_not_found"
+    assert error[1]["event"] == "join"
+    assert ack == [5, {"ok": False, "error": {"code": "room_not_found", "message": error[1]["message"]}}]
+
+
+def test_clock_and_pings_answer_by_ack_or_by_event_but_not_by_both(game: Game) -> None:
+    anna = game.connect()
+    anna.read()
+
+    game.send(anna, "clock", 7, ack=1)
+    game.send(anna, "clock", 8)
+
+    acked, told = anna.read()
+    assert (acked[0], acked[1]["client"]) == (1, 7)
+    assert (told[0], told[1]["client"]) == ("clock", 8)
+
+
+@pytest.mark.parametrize("name", ["connect", "disconnect", "newListener", "nonsense", "__init__"])
+def test_a_name_that_is_no_event_is_refused_and_the_connection_stays(game: Game, name: str) -> None:
+    anna = game.connect()
+    anna.read()
+
+    game.send(anna, name, {"x": 1}, ack=1)
+
+    error, ack = anna.read()
+    assert error[1]["code"] == ack[1]["error"]["code"] == "unknown_event"
+    assert anna.closed_for is None
+    assert game.journal.commands[-1]["outcome"] == "unknown_event"
+
+
+def test_twenty_requests_without_sense_within_ten_seconds_close_the_connection(game: Game) -> None:
+    anna, bo = game.connect(), game.connect()
+    for _ in range(19):
+        game.send(anna, "nonsense")
+        game.send(bo, "nonsense")
+    game.pass_time(11.0)
+    game.send(bo, "nonsense")
+    assert bo.closed_for is None
+    assert anna.closed_for is None
+
+    for _ in range(20):
+        game.send(anna, "nonsense")
+
+    assert anna.closed_for == "bad_request"
+    assert anna.told_to_stay_away
+    assert named(anna.read(), "closing")[0]["code"] == "bad_request"
+
+
+def test_a_mistake_of_ours_is_answered_and_costs_only_the_request(
+    game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = game.connect()
+    anna.read()
+    with monkeypatch.context() as broken:
+        broken.setattr(game.registry, "handle", lambda *_: 1 / 0)
+        game.send(anna, "create", 1, "T", "", ack=1)
+
+    assert anna.read()[1][1]["error"]["code"] == "internal"
+    assert isinstance(game.journal.failures[0], ZeroDivisionError)
+    assert game.ask(anna, "create", 1, "T", "")["ok"]
+
+
+def test_a_members_last_broadcast_comes_before_its_leaving(game: Game) -> None:
+    anna, bo, cleo, _ = room_of_three(game)
+
+    game.send(bo, "broadcast", "bye")
+    game.send(bo, "leave")
+    game.send(bo, "broadcast", "ghost")
+
+    assert [message[0] for message in anna.read() if message[0] != "successors"] == [
+        "broadcast",
+        "player_left",
+    ]
+    assert [message[0] for message in cleo.read() if message[0] != "successors"] == [
+        "broadcast",
+        "player_left",
+    ]
+
+
+def test_host_changed_separates_two_reigns_for_everybody(game: Game) -> None:
+    anna, bo, cleo, _ = room_of_three(game)
+
+    game.send(anna, "state", "first reign")
+    game.leave(anna)
+    game.send(bo, "state", "second reign")
+    game.send(cleo, "state", "usurper")
+
+    names = [message[0] for message in cleo.read() if message[0] in ("state", "host_changed", "error")]
+    assert names == ["state", "host_changed", "state", "error"]
+
+
+def test_a_lost_connection_that_cannot_come_back_gives_its_seat_at_once(game: Game) -> None:
+    anna, bo, _, room = room_of_three(game)
+
+    game.leave(bo)
+
+    assert named(anna.read(), "player_left") == [{"id": room, "player_id": bo.sid, "reason": "lost"}]
+
+
+def test_a_disconnect_is_a_leave(game: Game) -> None:
+    anna, bo, _, room = room_of_three(game)
+
+    game.leave(bo, Ending.DISCONNECT)
+
+    assert named(anna.read(), "player_left") == [{"id": room, "player_id": bo.sid, "reason": "left"}]
+
+
+def test_the_lobby_comes_by_itself_to_those_who_watch_it(game: Game) -> None:
+    anna, bo = game.connect(), game.connect()
+    game.ask(anna, "create", 1, "T", "")
+    game.send(bo, "all-rooms")
+    bo.read()
+
+    game.pass_time(2.5)
+
+    assert [entry["title"] for entry in named(bo.read(), "all-rooms")[-1]] == ["T"]
+    assert "lobby" in bo.slots
+
+
+def test_a_tact_is_announced_ahead_of_its_sound(game: Game) -> None:
+    anna, bo, _, _ = room_of_three(game)
+    game.send(anna, "play")
+
+    game.pass_time(2.0)
+
+    tacts = named(bo.read(), "tact")
+    assert [tact["tact"] for tact in tacts] == [0, 1, 2, 3, 4]
+    assert [later["at"] - earlier["at"] for earlier, later in zip(tacts, tacts[1:], strict=False)] == [
+        100
+    ] * 4
+
+
+def test_requests_over_the_rate_are_done_but_nothing_more_is_read_for_a_while() -> None:
+    game = Game(rates=Rates(1e6, 1e6, 1e9, 5, 20))
+    anna = game.connect()
+    anna.read()
+
+    for _ in range(21):
+        game.send(anna, "pings")
+
+    assert len(named(anna.read(), "pings")) == 21
+    assert anna.paused
+    game.pass_time(0.3)
+    assert not anna.paused
+
+
+def test_every_command_leaves_one_line_with_its_outcome() -> None:
+    game = Game(limits=Limits(max_rooms=1))
+    anna, bo = game.connect(), game.connect()
+    before = len(game.journal.commands)
+
+    game.send(anna, "create", 1, "T", "")
+    game.send(bo, "create", 1, "T", "")
+    game.send(bo, "update_room", "x")
+
+    lines = game.journal.commands[before:]
+    assert [(line["name"], line["outcome"]) for line in lines] == [
+        ("create", "ok"),
+        ("create", "room_limit"),
+        ("update_room", "bad_request"),
+    ]
+    assert lines[0]["room"] == "room0000"
