@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from gameserver.core.commands import Connected, Disconnected
 from gameserver.core.errors import BadRequest, Refusal
@@ -22,7 +22,6 @@ from gameserver.protocol.outbound import to_event
 from gameserver.protocol.packets import Event, Outgoing, PacketError
 from gameserver.runtime import Request, Runtime
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
-from gameserver.transport.probes import Probes
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.seat import Seat
@@ -76,6 +75,18 @@ CLOSING_TEXTS: Mapping[str, str] = {
 }
 
 
+class Measuring(Protocol):
+    """Who measures the connections, as `probes.Probes` does."""
+
+    def opened(self, player: PlayerId, peer: Peer, /) -> None: ...
+
+    def closed(self, player: PlayerId, /) -> None: ...
+
+    def ponged(self, player: PlayerId, payload: bytes, received: float, /) -> None: ...
+
+    def heartbeat(self, player: PlayerId, sent: float, received: float, /) -> None: ...
+
+
 class GameGate:
     """The gate behind namespace `/`."""
 
@@ -84,7 +95,7 @@ class GameGate:
         runtime: Runtime,
         players: Players,
         relay: RelayLane,
-        probes: Probes,
+        probes: Measuring,
         limiter: Limiter,
         *,
         clock: Clock,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -113,8 +114,7 @@ def test_twenty_requests_without_sense_within_ten_seconds_close_the_connection(g
         game.send(bo, "nonsense")
     game.pass_time(11.0)
     game.send(bo, "nonsense")
-    assert bo.closed_for is None
-    assert anna.closed_for is None
+    assert [peer.closed_for for peer in (anna, bo)] == [None, None]
 
     for _ in range(20):
         game.send(anna, "nonsense")
@@ -203,9 +203,7 @@ def test_a_tact_is_announced_ahead_of_its_sound(game: Game) -> None:
 
     tacts = named(bo.read(), "tact")
     assert [tact["tact"] for tact in tacts] == [0, 1, 2, 3, 4]
-    assert [later["at"] - earlier["at"] for earlier, later in zip(tacts, tacts[1:], strict=False)] == [
-        100
-    ] * 4
+    assert [after["at"] - before["at"] for before, after in pairwise(tacts)] == [100] * 4
 
 
 def test_requests_over_the_rate_are_done_but_nothing_more_is_read_for_a_while() -> None:
