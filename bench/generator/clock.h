@@ -16,6 +16,11 @@ static inline uint64_t clock_read(clockid_t clock) {
 
 static inline uint64_t now_ns(void) { return clock_read(CLOCK_MONOTONIC); }
 
+static inline void sleep_until(uint64_t ns) {
+    struct timespec at = {(time_t)(ns / SECOND), (long)(ns % SECOND)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
 static inline uint64_t own_cpu_ns(void) { return clock_read(CLOCK_PROCESS_CPUTIME_ID); }
 
 #endif

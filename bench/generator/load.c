@@ -57,22 +57,36 @@ static uint64_t outstanding(const struct load *load) {
     return reliable->expected + newest->expected - reliable->delivered - newest->delivered;
 }
 
-/* Send from `start_ns` for `seconds`. False as soon as the server is a second behind: no need to go on. */
-static bool phase(struct load *load, struct swarm *swarm, const struct options *options, uint64_t start_ns,
-                  double seconds, bool measured) {
+/* Until the next message is due something is received. In ticks, instead, both sides of the wire rest: a
+   clock that wakes up for each message wakes the other core for each, which costs more than the message. */
+static void receive_until(struct swarm *swarm, const struct options *options, uint64_t due_ns, uint64_t *tick_ns) {
+    uint64_t now = now_ns();
+    if (options->tick_ns == 0) {
+        swarm_poll(swarm, due_ns > now ? due_ns - now : 0);
+        return;
+    }
+    while (swarm_poll(swarm, 0)) continue;
+    *tick_ns += options->tick_ns;
+    if (*tick_ns > now_ns()) sleep_until(*tick_ns);
+    else *tick_ns = now_ns();
+}
+
+/* Send for `seconds` from now. False as soon as the server is a second behind: no need to go on. */
+static bool phase(struct load *load, struct swarm *swarm, const struct options *options, double seconds,
+                  bool measured) {
+    uint64_t start_ns = now_ns(), tick_ns = start_ns;
     uint64_t messages = (uint64_t)(seconds * options->rate);
     uint64_t hopeless = (uint64_t)(options->rate * (load->star ? 2 : load->account.room_size - 1)) + 1000;
     double gap_ns = (double)SECOND / options->rate;
     for (uint64_t sent = 0; sent < messages;) {
-        uint64_t now = now_ns();
+        uint64_t now = now_ns(), due_ns = 0;
         for (int burst = 0; burst < SENDS_PER_POLL && sent < messages; burst++, sent++) {
-            uint64_t due_ns = start_ns + (uint64_t)((double)sent * gap_ns);
+            due_ns = start_ns + (uint64_t)((double)sent * gap_ns);
             if (due_ns > now) break;
             send_next(load, swarm, due_ns, measured);
         }
-        uint64_t due_ns = start_ns + (uint64_t)((double)sent * gap_ns);
-        now = now_ns();
-        swarm_poll(swarm, due_ns > now ? due_ns - now : 0);
+        if (due_ns > now) receive_until(swarm, options, due_ns, &tick_ns);
+        else swarm_poll(swarm, 0);
         if (swarm->closed > 0 || outstanding(load) > hopeless) return false;
     }
     return true;
@@ -150,10 +164,10 @@ void load_run(struct swarm *swarm, const struct options *options) {
     struct load *load = load_create(options);
     struct handler handler = {NULL, on_packet, load};
     swarm->handler = handler;
-    bool kept_up = phase(load, swarm, options, now_ns(), options->warm, false);
+    bool kept_up = phase(load, swarm, options, options->warm, false);
     struct usage usage = usage_begin(options->server);
     uint64_t received = load->received;
-    if (kept_up) kept_up = phase(load, swarm, options, now_ns(), options->seconds, true);
+    if (kept_up) kept_up = phase(load, swarm, options, options->seconds, true);
     usage_end(&usage, load->received - received);
     if (kept_up) drain(load, swarm, options->drain);
     report(load, swarm, options, &usage, kept_up);

@@ -13,7 +13,7 @@ static const struct option NAMES[] = {
     {"in-flight", required_argument, NULL, 'f'}, {"rate", required_argument, NULL, 'R'},
     {"warm", required_argument, NULL, 'w'},      {"seconds", required_argument, NULL, 't'},
     {"drain", required_argument, NULL, 'd'},     {"collect", required_argument, NULL, 'c'},
-    {NULL, 0, NULL, 0},
+    {"tick-us", required_argument, NULL, 'T'},   {NULL, 0, NULL, 0},
 };
 
 static double number(const char *text, double largest) {
@@ -40,6 +40,7 @@ struct options options_read(int count, char **arguments) {
             case 't': options.seconds = number(optarg, 3600); break;
             case 'd': options.drain = number(optarg, 60); break;
             case 'c': options.collect = number(optarg, 1) > 0; break;
+            case 'T': options.tick_ns = (uint64_t)number(optarg, 1e5) * 1000; break;
             default: fail("usage: generator [options] fanout|star|echo|storm|idle");
         }
     }

@@ -16,6 +16,7 @@ struct options {
     uint32_t in_flight; /* handshakes under way at once */
     double rate;       /* messages per second, of all senders together */
     bool collect;       /* SIGUSR2 makes the server collect garbage: do so before memory is read */
+    uint64_t tick_ns;   /* 0: act on each message at once; else send and receive what has gathered per tick */
     double warm, seconds, drain; /* phases, in seconds */
 };
 

@@ -45,6 +45,7 @@ void swarm_open(struct swarm *swarm, uint32_t index) {
     if (client->fd < 0) fail("socket: %s (is the limit of open files high enough?)", strerror(errno));
     int on = 1;
     setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(client->fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4); /* nothing paces what is sent when it is due */
     if (connect(client->fd, (struct sockaddr *)&swarm->server, sizeof swarm->server) < 0 && errno != EINPROGRESS)
         fail("connect: %s", strerror(errno));
     client->stage = STAGE_CONNECTING;
@@ -238,7 +239,7 @@ static void connected(struct swarm *swarm, struct client *client) {
     flush(swarm, client);
 }
 
-void swarm_poll(struct swarm *swarm, uint64_t timeout_ns) {
+bool swarm_poll(struct swarm *swarm, uint64_t timeout_ns) {
     struct epoll_event events[EVENTS_PER_POLL];
     struct timespec timeout = {(time_t)(timeout_ns / SECOND), (long)(timeout_ns % SECOND)};
     int count = epoll_pwait2(swarm->epoll, events, EVENTS_PER_POLL, &timeout, NULL);
@@ -252,4 +253,5 @@ void swarm_poll(struct swarm *swarm, uint64_t timeout_ns) {
         if (client->stage > STAGE_CONNECTING && (events[i].events & (EPOLLIN | EPOLLERR | EPOLLHUP)))
             receive(swarm, client);
     }
+    return count == EVENTS_PER_POLL;
 }

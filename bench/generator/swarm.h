@@ -46,8 +46,8 @@ void swarm_create(struct swarm *swarm, uint16_t port, uint32_t count);
 /* Start the connection of one client; `ready` follows when its CONNECT was answered. */
 void swarm_open(struct swarm *swarm, uint32_t index);
 
-/* Wait up to `timeout_ns` and handle what has come. */
-void swarm_poll(struct swarm *swarm, uint64_t timeout_ns);
+/* Wait up to `timeout_ns` and handle what has come. True if there may be more at once. */
+bool swarm_poll(struct swarm *swarm, uint64_t timeout_ns);
 
 /* Send one Socket.IO packet. What the kernel doesn't take at once follows as soon as it does. */
 void swarm_send(struct swarm *swarm, struct client *client, const uint8_t *packet, size_t length);
