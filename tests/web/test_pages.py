@@ -1,0 +1,174 @@
+"""The page at `/`, its files and the headers they come with."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+from tornado.web import Application
+
+from gameserver.web.pages import STATIC, routes
+
+TESTS_JS = Path(__file__).parents[1] / "js"
+CLIENT = "vendor/socket.io.msgpack.min.js"
+
+
+@pytest.fixture
+def app() -> Application:
+    return Application(list(routes()), log_function=lambda handler: None)
+
+
+async def fetched(client: AsyncHTTPClient, address: str, **options: object) -> HTTPResponse:
+    return await client.fetch(address, raise_error=False, **options)
+
+
+class Links(HTMLParser):
+    """All that a page loads, and all that its policy would refuse."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.inline: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if address := given.get("src") or given.get("href"):
+            self.loaded.append(address)
+        self.inline += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
+        if tag == "style" or (tag == "script" and "src" not in given):
+            self.inline.append(tag)
+
+
+@pytest.mark.gen_test
+async def test_the_lobby_is_at_the_root(http_client: AsyncHTTPClient, base_url: str) -> None:
+    response = await fetched(http_client, f"{base_url}/")
+
+    assert response.code == 200
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert b"<title>Game rooms</title>" in response.body
+
+
+@pytest.mark.gen_test
+async def test_all_that_the_page_loads_is_served_here(http_client: AsyncHTTPClient, base_url: str) -> None:
+    links = Links((STATIC / "index.html").read_text())
+
+    assert f"/static/{CLIENT}" in links.loaded
+    for address in links.loaded:
+        assert (await fetched(http_client, f"{base_url}{address}")).code == 200, address
+
+
+@pytest.mark.gen_test
+async def test_every_module_a_script_imports_is_served_here(
+    http_client: AsyncHTTPClient, base_url: str
+) -> None:
+    imports = {
+        name
+        for script in STATIC.glob("*.js")
+        for name in re.findall(r'from "\./([^"]+)"', script.read_text(encoding="utf-8"))
+    }
+
+    assert imports
+    for name in imports:
+        response = await fetched(http_client, f"{base_url}/static/{name}")
+        assert response.headers["Content-Type"] == "text/javascript; charset=utf-8", name
+
+
+def test_nothing_in_the_page_is_inline() -> None:
+    assert Links((STATIC / "index.html").read_text()).inline == []
+
+
+def test_every_word_of_the_page_is_spoken_in_both_languages() -> None:
+    english, russian = (
+        set(re.findall(r"^  (\w+):", part, re.MULTILINE))
+        for part in (STATIC / "words.js").read_text(encoding="utf-8").split("const russian")
+    )
+    page = (STATIC / "index.html").read_text()
+    used = set(re.findall(r'data-(?:words|placeholder|words-label)="(\w+)"', page))
+
+    assert english == russian
+    assert used <= english
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("path", ["/", "/static/lobby.js", "/static/nothing.js"])
+async def test_every_answer_carries_the_security_headers(
+    http_client: AsyncHTTPClient, base_url: str, path: str
+) -> None:
+    headers = (await fetched(http_client, f"{base_url}{path}")).headers
+
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Server" not in headers
+
+
+@pytest.mark.gen_test
+async def test_a_browser_that_has_the_page_is_told_so(http_client: AsyncHTTPClient, base_url: str) -> None:
+    first = await fetched(http_client, f"{base_url}/")
+    again = await fetched(http_client, f"{base_url}/", headers={"If-None-Match": first.headers["Etag"]})
+    older = await fetched(http_client, f"{base_url}/", headers={"If-None-Match": '"older"'})
+
+    assert (again.code, again.body) == (304, b"")
+    assert (older.code, older.body) == (200, first.body)
+
+
+@pytest.mark.gen_test
+async def test_a_head_request_learns_the_size(http_client: AsyncHTTPClient, base_url: str) -> None:
+    response = await fetched(http_client, f"{base_url}/static/{CLIENT}", method="HEAD")
+
+    assert response.code == 200
+    assert response.headers["Content-Length"] == str((STATIC / CLIENT).stat().st_size)
+    assert response.body == b""
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/",
+        "/static/nothing.js",
+        "/static/../pages.py",
+        "/static/%2e%2e/pages.py",
+        "/static/vendor/README.md",
+    ],
+)
+async def test_only_the_page_s_files_are_served(
+    http_client: AsyncHTTPClient, base_url: str, path: str
+) -> None:
+    response = await fetched(http_client, f"{base_url}{path}")
+
+    assert response.code == 404
+    assert b"<" not in response.body
+
+
+@pytest.mark.gen_test
+async def test_nothing_can_be_posted(http_client: AsyncHTTPClient, base_url: str) -> None:
+    assert (await fetched(http_client, f"{base_url}/", method="POST", body=b"x")).code == 405
+
+
+def test_the_shipped_client_is_the_version_that_is_named_and_locked() -> None:
+    locked = json.loads((TESTS_JS / "package-lock.json").read_text())["packages"]
+    version = locked["node_modules/socket.io-client"]["version"]
+
+    banner = (STATIC / CLIENT).read_text(encoding="utf-8")[:100]
+    assert f"Socket.IO v{version}\n" in banner
+    assert f"**socket.io-client {version}**" in (STATIC / "vendor" / "README.md").read_text()
+    assert "Released under the MIT License" in banner
+    assert (STATIC / "vendor" / "LICENSE").read_text().startswith("The MIT License")
+
+
+def test_the_shipped_client_is_the_package_s_own_file() -> None:
+    original = TESTS_JS / "node_modules" / "socket.io-client" / "dist" / "socket.io.msgpack.min.js"
+    if not original.exists():
+        pytest.skip("node and npm are not installed")
+
+    assert (STATIC / CLIENT).read_bytes() == original.read_bytes()
