@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gameserver.core.commands import Connected, CreateRoom, Disconnected, JoinRoom, LeaveRoom
+from gameserver.core.commands import Connected, CreateRoom, Disconnected, JoinRoom, LeaveRoom, UpdateRoom
 from gameserver.core.effects import Publish, Reply, Retire, SendSnapshot, Tell, Watch
 from gameserver.core.errors import (
     AlreadyInRoom,
@@ -304,8 +304,6 @@ def test_a_player_that_never_arrived_can_do_nothing() -> None:
 
 
 def test_a_locked_room_lets_nobody_in() -> None:
-    from gameserver.core.commands import UpdateRoom
-
     house = House()
     room = house.room(ANNA)
     house.does(ANNA, UpdateRoom(locked=True, given=frozenset({"locked"})))
