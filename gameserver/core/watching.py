@@ -137,9 +137,7 @@ def _advance(group: Group, entries: tuple[LobbyEntry, ...]) -> RoomsDelta | None
     """Bring the group to these entries; None if they are no news to it."""
     former, group.known = group.known, {entry.id: entry for entry in entries}
     added = tuple(entry for entry in entries if entry.id not in former)
-    changed = tuple(
-        entry for entry in entries if entry.id in former and _news(entry) != _news(former[entry.id])
-    )
+    changed = tuple(entry for entry in entries if entry.id in former and _is_news(former[entry.id], entry))
     removed = tuple(room for room in former if room not in group.known)
     if not (added or changed or removed):
         group.known = former
@@ -153,10 +151,14 @@ def _advance(group: Group, entries: tuple[LobbyEntry, ...]) -> RoomsDelta | None
     return RoomsDelta(group.version, added, changed, removed)
 
 
-def _news(entry: LobbyEntry) -> LobbyEntry:
-    """The entry without what changes all the time: the age of a ping is none, nor is its tenth."""
-    ping = None if entry.ping_ms is None else float(round(entry.ping_ms))
-    return replace(entry, ping_ms=ping, jitter_ms=None, ping_age_ms=None)
+def _is_news(known: LobbyEntry, entry: LobbyEntry) -> bool:
+    """Whether an entry is worth telling again: the age of a ping is not, nor is less than a millisecond."""
+    if (known.ping_ms is None) != (entry.ping_ms is None):
+        return True
+    if known.ping_ms is not None and entry.ping_ms is not None and abs(entry.ping_ms - known.ping_ms) >= 1:
+        return True
+    same = replace(entry, ping_ms=known.ping_ms, jitter_ms=known.jitter_ms, ping_age_ms=known.ping_age_ms)
+    return same != known
 
 
 def _page(world: World, now: Seconds, wanted: LobbyFilter) -> Page:
