@@ -21,7 +21,7 @@ def _ratios(axes: Any, results: Results) -> None:
         for figure in scenario.figures:
             theirs = results.values(scenario.key, figure.against, figure.key)
             pairs = ratios(results.values(scenario.key, "ours", figure.key), theirs)
-            if pairs and figure.against == "node":
+            if pairs and figure.against == "node" and figure.beside is None:
                 # Drawn so that further right is better for every row.
                 better = [1 / value for value in pairs] if figure.better is Better.LOWER else pairs
                 rows.append((figure, spread(better)))

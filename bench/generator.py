@@ -36,6 +36,7 @@ class Measurement(msgspec.Struct, frozen=True):
     scenario: str
     connections: int
     closed: int
+    stalled_closed: int
     errors: int
     last_code: str
     latency: Durations = Durations(0, 0, 0, 0, 0)
@@ -80,22 +81,36 @@ def build() -> None:
     subprocess.run(["make", "--silent", "-C", str(DIRECTORY)], check=True)
 
 
-def run(
+def begin(
     scenario: str, options: Mapping[str, float], *, port: int, pid: int = 0, core: int | None = None
-) -> Measurement:
-    """Run one scenario against a port of this machine; `options` are the generator's own.
-
-    Raise GeneratorError if there are no figures, for example because a connection was refused.
-    """
+) -> subprocess.Popen[bytes]:
+    """Start one scenario against a port of this machine; `options` are the generator's own."""
     command = [] if core is None else ["taskset", "-c", str(core)]
     command += [str(GENERATOR), "--port", str(port), "--server-pid", str(pid)]
     for name, value in options.items():
         command += [f"--{name.replace('_', '-')}", f"{value:.10g}"]
     command.append(scenario)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finish(process: subprocess.Popen[bytes], longest_seconds: float = LONGEST_RUN_SECONDS) -> Measurement:
+    """Wait for its end and read its figures.
+
+    Raise GeneratorError if there are none, for example because a connection was refused.
+    """
     try:
-        done = subprocess.run(command, capture_output=True, timeout=LONGEST_RUN_SECONDS, check=False)
+        output, said = process.communicate(timeout=longest_seconds)
     except subprocess.TimeoutExpired as expired:
-        raise GeneratorError(f"{scenario} took more than {LONGEST_RUN_SECONDS} s") from expired
-    if done.returncode != 0:
-        raise GeneratorError(done.stderr.decode(errors="replace").strip())
-    return msgspec.json.decode(done.stdout, type=Measurement)
+        process.kill()
+        process.communicate()
+        raise GeneratorError(f"no end within {longest_seconds:.0f} s") from expired
+    if process.returncode != 0:
+        raise GeneratorError(said.decode(errors="replace").strip())
+    return msgspec.json.decode(output, type=Measurement)
+
+
+def run(
+    scenario: str, options: Mapping[str, float], *, port: int, pid: int = 0, core: int | None = None
+) -> Measurement:
+    """Begin and finish."""
+    return finish(begin(scenario, options, port=port, pid=pid, core=core))

@@ -37,6 +37,8 @@ def _target(value: float | None) -> str:
 def _row(results: Results, scenario: Scenario, figure: Figure) -> list[str]:
     ours = results.values(scenario.key, "ours", figure.key)
     theirs = results.values(scenario.key, figure.against, figure.key)
+    if figure.beside is not None:
+        theirs = results.values(scenario.key, "ours", figure.beside)
     pairs = ratios(ours, theirs)
     verdict = "-"
     if figure.at_least is not None and pairs:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bench import search
 from bench.contenders import Server
 from bench.figures import Better
-from bench.generator import GeneratorError, Measurement, run
+from bench.generator import GeneratorError, Measurement, begin, finish
 
 P99_LIMIT_US = 50_000.0
 STATES_LEFT_OUT = 0.01  # share of newest-wins messages that may be left out in a step that passes
 LATE_GENERATOR_US = 5_000.0
 PLAYER_HZ = 20
+CROWD_SECONDS = 6.0
 ROOM_SIZE = 8
 TICK_US = 500  # in searches the generator acts twice a millisecond: it is cheap, and far below the p99 limit
 
@@ -39,7 +42,7 @@ QUICK = Pace(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One row of the table. Targets are ratios of ours to `against`."""
+    """One row of the table. Targets are ratios of ours to `against`, or to our own figure `beside`."""
 
     key: str
     title: str
@@ -48,6 +51,7 @@ class Figure:
     at_least: float | None = None
     aim: float | None = None
     against: str = "node"
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,11 @@ class Driver:
     def run(self, scenario: str, **options: float) -> Measurement:
         """Run the generator once against the server."""
         pace = {"warm": self.pace.warm, "seconds": self.pace.seconds}
-        return run(scenario, {**pace, **options}, port=self.server.port, pid=self.server.pid, core=self.core)
+        return finish(self.begin(scenario, **{**pace, **options}))
+
+    def begin(self, scenario: str, **options: float) -> subprocess.Popen[bytes]:
+        """Start the generator against the server."""
+        return begin(scenario, options, port=self.server.port, pid=self.server.pid, core=self.core)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,30 @@ def _idle(driver: Driver) -> Outcome:
     return Outcome({"load": measurement.kib_per_connection})
 
 
+def _stalled(driver: Driver) -> Outcome:
+    """Five rooms at 60 messages of 1 KiB a second each, without and with a member who reads nothing."""
+    options = {"rooms": 5, "rate": 5 * 60, "payload": 1024, "seconds": driver.pace.light_seconds}
+    alone = faultless(driver.run("fanout", **options))
+    beside = faultless(driver.run("fanout", stalled=5, **options))
+    return Outcome({"p99_alone": alone.latency.p99_us / 1000, **_costs(beside)})
+
+
+def _crowd(driver: Driver) -> Outcome:
+    """Ten rooms play; then the same while a thousand others come in, and leave all at once."""
+    options = {
+        "rooms": 10,
+        "rate": 10 * ROOM_SIZE * PLAYER_HZ,
+        "warm": driver.pace.warm,
+        "seconds": CROWD_SECONDS,
+    }
+    alone = faultless(driver.run("star", **options))
+    playing = driver.begin("star", **options)
+    time.sleep(driver.pace.warm + CROWD_SECONDS / 4)
+    faultless(driver.run("storm", rooms=125, in_flight=100))
+    beside = faultless(finish(playing))
+    return Outcome({"p99_alone": alone.latency.p99_us / 1000, **_costs(beside)})
+
+
 def faultless(measurement: Measurement) -> Measurement:
     """Return the measurement; raise GeneratorError if anything went wrong in it."""
     if measurement.faults or not measurement.kept_up:
@@ -272,6 +304,30 @@ SCENARIOS: tuple[Scenario, ...] = (
         (Figure("load", "memory per idle connection", "KiB", DOWN, 0.5, 0.2),),
         _idle,
         left_out=("ceiling",),
+    ),
+    Scenario(
+        "stalled",
+        (
+            Figure(
+                "p99",
+                "p99 beside a member who reads nothing, and without",
+                "ms",
+                DOWN,
+                1.5,
+                beside="p99_alone",
+            ),
+        ),
+        _stalled,
+        left_out=("node", "stock", "ceiling"),
+    ),
+    Scenario(
+        "crowd",
+        (
+            Figure("p99", "p99 while a thousand come in and leave at once", "ms", DOWN),
+            Figure("p99", "the same, and without them", "ms", DOWN, beside="p99_alone"),
+        ),
+        _crowd,
+        left_out=("stock", "ceiling"),
     ),
     Scenario(
         "star-objects",

@@ -18,7 +18,9 @@ struct load {
     struct account account;
     struct message to_all, to_host;
     bool star;
-    uint32_t *order; /* senders, shuffled: the members of a room don't send one after the other */
+    uint32_t stalled; /* rooms whose last member reads nothing */
+    uint32_t *order;  /* senders, shuffled: the members of a room don't send one after the other */
+    uint32_t senders;
     uint64_t next;   /* how many messages were sent */
     uint64_t last_received_ns;
     uint64_t received; /* deliveries of any phase, as they come */
@@ -41,9 +43,9 @@ static void on_packet(struct swarm *swarm, struct client *client, struct packet 
 }
 
 static void send_next(struct load *load, struct swarm *swarm, uint64_t due_ns, bool measured) {
-    uint32_t sender = load->order[load->next++ % load->account.clients];
-    uint32_t others = load->account.room_size - 1;
-    bool input = load->star && sender % load->account.room_size != 0;
+    uint32_t sender = load->order[load->next++ % load->senders], size = load->account.room_size;
+    uint32_t others = size - 1 - (sender / size < load->stalled);
+    bool input = load->star && sender % size != 0;
     struct message *message = input ? &load->to_host : &load->to_all;
     bool reliable = input || !load->star;
     message_stamp(message, account_send(&load->account, sender, input ? 1 : others, reliable, measured, due_ns));
@@ -104,9 +106,20 @@ static void drain(struct load *load, struct swarm *swarm, double seconds) {
     }
 }
 
+static bool is_stalled(const struct load *load, uint32_t client) {
+    uint32_t size = load->account.room_size;
+    return client / size < load->stalled && client % size == size - 1;
+}
+
+static void list_senders(struct load *load) {
+    load->order = calloc(load->account.clients, sizeof *load->order);
+    if (load->order == NULL) fail("out of memory");
+    for (uint32_t i = 0; i < load->account.clients; i++)
+        if (!is_stalled(load, i)) load->order[load->senders++] = i;
+}
+
 static void shuffle(uint32_t *order, uint32_t count) {
     uint64_t state = 88172645463325252u; /* the same order in every run */
-    for (uint32_t i = 0; i < count; i++) order[i] = i;
     for (uint32_t i = count; i > 1; i--) {
         state ^= state << 13;
         state ^= state >> 7;
@@ -122,9 +135,9 @@ static struct load *load_create(const struct options *options) {
     if (load == NULL) fail("out of memory");
     load->star = strcmp(options->scenario, "star") == 0;
     account_create(&load->account, options->rooms, options->room_size);
-    load->order = calloc(load->account.clients, sizeof *load->order);
-    if (load->order == NULL) fail("out of memory");
-    shuffle(load->order, load->account.clients);
+    load->stalled = options->stalled;
+    list_senders(load);
+    shuffle(load->order, load->senders);
     message_build(&load->to_all, load->star ? "state" : "broadcast", options->payload);
     message_build(&load->to_host, "input", options->payload);
     return load;
@@ -164,6 +177,8 @@ void load_run(struct swarm *swarm, const struct options *options) {
     struct load *load = load_create(options);
     struct handler handler = {NULL, on_packet, load};
     swarm->handler = handler;
+    for (uint32_t i = 0; i < load->account.clients; i++)
+        if (is_stalled(load, i)) swarm_stall(swarm, &swarm->clients[i]);
     bool kept_up = phase(load, swarm, options, options->warm, false);
     struct usage usage = usage_begin(options->server);
     uint64_t received = load->received;

@@ -13,7 +13,8 @@ static const struct option NAMES[] = {
     {"in-flight", required_argument, NULL, 'f'}, {"rate", required_argument, NULL, 'R'},
     {"warm", required_argument, NULL, 'w'},      {"seconds", required_argument, NULL, 't'},
     {"drain", required_argument, NULL, 'd'},     {"collect", required_argument, NULL, 'c'},
-    {"tick-us", required_argument, NULL, 'T'},   {NULL, 0, NULL, 0},
+    {"tick-us", required_argument, NULL, 'T'},   {"stalled", required_argument, NULL, 'S'},
+    {NULL, 0, NULL, 0},
 };
 
 static double number(const char *text, double largest) {
@@ -41,6 +42,7 @@ struct options options_read(int count, char **arguments) {
             case 'd': options.drain = number(optarg, 60); break;
             case 'c': options.collect = number(optarg, 1) > 0; break;
             case 'T': options.tick_ns = (uint64_t)number(optarg, 1e5) * 1000; break;
+            case 'S': options.stalled = (uint32_t)number(optarg, 1e5); break;
             default: fail("usage: generator [options] fanout|star|echo|storm|idle");
         }
     }

@@ -12,6 +12,7 @@ struct options {
     pid_t server;      /* whose CPU and memory are read; 0: nobody's */
     uint32_t rooms, room_size;
     uint32_t idle;     /* further connections without a room */
+    uint32_t stalled;  /* in as many rooms the last member reads nothing and sends nothing */
     uint32_t payload;  /* bytes, or 0 for a payload of objects */
     uint32_t in_flight; /* handshakes under way at once */
     double rate;       /* messages per second, of all senders together */

@@ -31,6 +31,7 @@ void report_flag(const char *name, bool value) { printf(", \"%s\": %s", name, va
 void report_swarm(const struct swarm *swarm) {
     report_count("connections", swarm->count);
     report_count("closed", swarm->closed);
+    report_count("stalled_closed", swarm->stalled_closed);
     report_count("errors", swarm->errors);
     printf(", \"last_code\": \"%s\"", swarm->last_code);
 }

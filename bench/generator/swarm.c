@@ -65,6 +65,11 @@ void swarm_drop(struct swarm *swarm, struct client *client) {
     bytes_free(&client->out);
 }
 
+void swarm_stall(struct swarm *swarm, struct client *client) {
+    client->stalled = true;
+    watch(swarm, client, EPOLL_CTL_MOD, 0); /* a reset is reported all the same */
+}
+
 static void lost(struct swarm *swarm, struct client *client, const char *why) {
     if (client->stage != STAGE_READY) fail("connection %u ended before it was ready: %s", client->index, why);
     swarm->closed++;
@@ -246,6 +251,10 @@ bool swarm_poll(struct swarm *swarm, uint64_t timeout_ns) {
     if (count < 0 && errno != EINTR) fail("epoll_pwait2: %s", strerror(errno));
     for (int i = 0; i < count; i++) {
         struct client *client = &swarm->clients[events[i].data.u32];
+        if (client->stalled && client->stage != STAGE_CLOSED) {
+            swarm->stalled_closed++;
+            swarm_drop(swarm, client);
+        }
         if (client->stage == STAGE_CONNECTING && (events[i].events & (EPOLLOUT | EPOLLERR | EPOLLHUP)))
             connected(swarm, client);
         else if (client->stage != STAGE_CLOSED && (events[i].events & EPOLLOUT))

@@ -14,6 +14,7 @@ enum stage { STAGE_CLOSED, STAGE_CONNECTING, STAGE_UPGRADING, STAGE_OPENING, STA
 struct client {
     int fd;
     enum stage stage;
+    bool stalled;        /* reads nothing any more; that it is closed for it is no fault */
     bool waits_for_room; /* the kernel's send buffer was full: EPOLLOUT is asked for */
     uint32_t index;
     uint64_t begun_ns;
@@ -35,6 +36,7 @@ struct swarm {
     struct client *clients;
     uint32_t count;
     uint32_t closed; /* connections that the server ended */
+    uint32_t stalled_closed; /* of those that read nothing */
     uint32_t errors; /* `error` events: requests that the server refused */
     char last_code[32]; /* of the last `error` or `closing` event */
     uint32_t mask;
@@ -51,6 +53,9 @@ bool swarm_poll(struct swarm *swarm, uint64_t timeout_ns);
 
 /* Send one Socket.IO packet. What the kernel doesn't take at once follows as soon as it does. */
 void swarm_send(struct swarm *swarm, struct client *client, const uint8_t *packet, size_t length);
+
+/* Stop reading from this client, for good. */
+void swarm_stall(struct swarm *swarm, struct client *client);
 
 /* Reset the connection: no TIME_WAIT is left to run out of ports with. */
 void swarm_drop(struct swarm *swarm, struct client *client);
