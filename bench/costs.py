@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.scenarios import Driver, faultless
+from bench.driver import Driver, faultless
 
 DELIVERIES_PER_SECOND = 20_000
 

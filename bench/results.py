@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.scenarios import Outcome
+from bench.driver import Outcome
 
 DIRECTORY = Path(__file__).parent / "results"
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from bench import chart, costs, generator, machine, report, results
 from bench.contenders import CEILING, NODE_SERVER, STOCK, Contender, cores, install_node, started
+from bench.driver import QUICK, Driver, Outcome, Pace
 from bench.generator import GeneratorError
 from bench.ours import OURS
-from bench.scenarios import QUICK, SCENARIOS, Driver, Outcome, Pace, Scenario
+from bench.scenarios import SCENARIOS, Scenario
 
 CONTENDERS = {contender.name: contender for contender in (OURS, NODE_SERVER, STOCK, CEILING)}
 

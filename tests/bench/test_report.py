@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.driver import Outcome
 from bench.report import BEGIN, END, number, publish, ratio_table, whole
 from bench.results import Cost, Results, load
-from bench.scenarios import Outcome
 
 
 def outcomes(*loads: float) -> list[Outcome]:
