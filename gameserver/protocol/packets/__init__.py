@@ -11,6 +11,7 @@ from gameserver.protocol.packets.model import (
     Raw,
 )
 from gameserver.protocol.packets.msgpack_parser import MsgpackAck, MsgpackEvent, parse_msgpack
+from gameserver.protocol.packets.nested import Nested
 from gameserver.protocol.packets.outgoing import Literal, Outgoing
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Literal",
     "MsgpackAck",
     "MsgpackEvent",
+    "Nested",
     "Outgoing",
     "PacketError",
     "Raw",

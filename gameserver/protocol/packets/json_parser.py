@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -132,7 +132,8 @@ class JsonEvent(_Arguments):
         placeholders(value, own)
         if own == list(range(len(own))):
             return JsonRaw(data, self._attachments[: len(own)])
-        return JsonRaw(_renumbered(value, own), tuple(self._attachments[number] for number in own))
+        order = {number: position for position, number in enumerate(own)}
+        return JsonRaw(renumbered(value, order), tuple(self._attachments[number] for number in own))
 
 
 class JsonAck(_Arguments):
@@ -264,9 +265,8 @@ def _name(data: Sequence[bytes]) -> str:
     return name if len(name) <= MAX_NAME_BYTES else clean_name(name)
 
 
-def _renumbered(value: Any, own: list[int]) -> bytes:
-    """Encode a value anew with its placeholders numbered from 0: it came with others beside it."""
-    order = {number: position for position, number in enumerate(own)}
+def renumbered(value: Any, order: Mapping[int, int]) -> bytes:
+    """Encode a value anew with its placeholders numbered otherwise: it came with others beside it."""
 
     def renumber(child: Any) -> Any:
         if type(child) is dict:

@@ -21,6 +21,7 @@ from gameserver.protocol.packets.model import (
     Raw,
 )
 from gameserver.protocol.packets.msgpack_parser import MsgpackRaw
+from gameserver.protocol.packets.nested import Nested
 
 _BINARY_KIND: Final = {EVENT: BINARY_EVENT, ACK: BINARY_ACK}
 _HEADS_KEPT: Final = 1_024  # of (event name, arguments); an application has far fewer names
@@ -212,7 +213,7 @@ _FORMS: Final[Mapping[str, Callable[[Outgoing], bytes]]] = {
 
 
 def _raw(value: object) -> Raw:
-    return value if isinstance(value, (MsgpackRaw, JsonRaw, Literal)) else Literal(value)
+    return value if isinstance(value, (MsgpackRaw, JsonRaw, Literal, Nested)) else Literal(value)
 
 
 @lru_cache(_HEADS_KEPT)
