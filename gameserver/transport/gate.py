@@ -45,13 +45,28 @@ class Rejected:
 class Peer(Protocol):
     """One connection that has joined the gate's namespace."""
 
-    sid: str
+    sid: str  # empty until the gate has admitted it
     parser: str  # "msgpack" or "json"
-    transport: str  # "websocket" or "polling"; changes at an upgrade
-    remote_ip: str
-    read_at: float  # time.monotonic() of the last byte read, which counts as life whatever it was
-    closed_for: str | None  # the code given to `close`, if the server closed it
     app: Any  # the gate's own, untouched by the server
+
+    @property
+    def transport(self) -> str:
+        """`websocket` or `polling`; changes at an upgrade."""
+
+    @property
+    def remote_ip(self) -> str:
+        """The client's address, trusted proxies passed over."""
+
+    @property
+    def read_at(self) -> float:
+        """time.monotonic() of the last byte read, which counts as life whatever it was."""
+
+    @property
+    def closed_for(self) -> str | None:
+        """Why the server closed it: the code given to `close`, or a reason of its own; None if it did not.
+
+        Its own are `bad_request`, `too_large`, `slow_consumer`, `internal`, and `closed` at a shutdown.
+        """
 
     @property
     def backlog_bytes(self) -> int:

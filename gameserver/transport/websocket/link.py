@@ -282,6 +282,13 @@ class Link(asyncio.Protocol):
         if self._end is None:
             self._read_again()
 
+    def hand_over(self, owner: Owner) -> None:
+        """Belong to another owner from the next message on; it isn't told `on_open`."""
+        if self._owner is not None:
+            self._owner = owner
+        if self._end is None:
+            self._parser.messages = owner
+
     @property
     def max_message_bytes(self) -> int:
         """The largest message read from this client, judged by its header; 125 at least."""

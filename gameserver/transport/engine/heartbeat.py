@@ -1,0 +1,97 @@
+"""One timer for the heartbeats of all connections, exact to a fraction of the interval."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+import math
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+_STEPS: float = 32.0  # the shorter of interval and time-out is divided into so many
+_COARSEST: float = 0.25  # seconds
+
+
+class Beating(Protocol):
+    """A connection as the heartbeat knows it."""
+
+    beat_step: int  # the heartbeat's own; -1 at first
+
+    def beat(self, now: float) -> float | None:
+        """Do what is due at `now` (time.monotonic()); return when to come again, None for never."""
+
+
+class Heartbeat:
+    """Calls each connection when it is due, and never early; those due in the same step share a wake-up.
+
+    A connection costs it one place in a dictionary, and no object.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        shortest_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._loop = loop
+        self._clock = clock
+        self._step = min(_COARSEST, shortest_seconds / _STEPS)
+        self._due: dict[int, dict[Beating, None]] = {}  # by number of the step that calls them
+        self._order: list[int] = []  # a heap of those numbers
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_step = 0
+
+    def add(self, beating: Beating, at: float) -> None:
+        """Call this connection at `at` (time.monotonic()), and at no other time it was added for before."""
+        self.discard(beating)
+        step = math.ceil(at / self._step)
+        due = self._due.get(step)
+        if due is None:
+            due = self._due[step] = {}
+            heapq.heappush(self._order, step)
+            self._wake_at(self._order[0])
+        due[beating] = None
+        beating.beat_step = step
+
+    def discard(self, beating: Beating) -> None:
+        """Don't call this connection any more."""
+        due = self._due.get(beating.beat_step)
+        if due is not None:
+            due.pop(beating, None)
+
+    def run(self) -> None:
+        """Call all that are due; the timer does."""
+        self._timer = None
+        now = self._clock()
+        order = self._order
+        while order and order[0] * self._step <= now:
+            for beating in self._due.pop(heapq.heappop(order)):
+                try:
+                    again = beating.beat(now)
+                except Exception:
+                    log.exception("a heartbeat raised")
+                    continue
+                if again is not None:
+                    self.add(beating, max(again, now + self._step))
+        if order:
+            self._wake_at(order[0])
+
+    def stop(self) -> None:
+        """Call nobody any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._due.clear()
+        self._order.clear()
+
+    def _wake_at(self, step: int) -> None:
+        if self._timer is not None:
+            if self._timer_step <= step:
+                return
+            self._timer.cancel()
+        self._timer_step = step
+        self._timer = self._loop.call_later(max(0.0, step * self._step - self._clock()), self.run)

@@ -1,0 +1,124 @@
+"""The long-polling transport of one connection: what waits for its next GET."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from gameserver.transport.engine.payload import join
+from gameserver.transport.websocket.link import Switchboard
+
+CLOSED: Final = b"1"  # Engine.IO v4: ends the session
+NOTHING: Final = b"6"  # NOOP: answers a poll that must not wait any longer
+
+
+class Polling:
+    """Packets to send, in order and bounded, and the GET that waits for them, if there is one."""
+
+    __slots__ = (
+        "_board",
+        "_bytes",
+        "_loop",
+        "_on_slow",
+        "_packets",
+        "_scheduled",
+        "_serial",
+        "_since",
+        "_waiting",
+    )
+
+    def __init__(
+        self, board: Switchboard, loop: asyncio.AbstractEventLoop, on_slow: Callable[[], None]
+    ) -> None:
+        self._board = board
+        self._loop = loop
+        self._on_slow = on_slow
+        self._packets: dict[Hashable, bytes] = {}  # in order; a newest-wins one under its slot
+        self._serial = 0  # names the others
+        self._bytes = 0  # of reliable packets
+        self._since = 0.0  # when the oldest of those came
+        self._waiting: asyncio.Future[bytes] | None = None
+        self._scheduled = False  # whether the answer is due at the end of this turn
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits to be fetched."""
+        return not self._packets
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a GET is being held."""
+        return self._waiting is not None
+
+    @property
+    def backlog_bytes(self) -> int:
+        """Bytes of reliable packets that no GET has fetched yet."""
+        return self._bytes
+
+    def send(self, packet: bytes) -> None:
+        """Send behind everything else, with the next poll. All packets of a turn go together."""
+        if not self._bytes:
+            self._since = self._board.sweeper.clock()
+            self._board.sweeper.watch(self)
+        self._serial += 1
+        self._packets[self._serial] = packet
+        self._bytes += len(packet)
+        self._answer_soon()
+        if self._waiting is None and self._bytes > self._board.settings.outbox.backlog_bytes:
+            self._on_slow()
+
+    def send_newest(self, slot: Hashable, packet: bytes) -> None:
+        """Send behind everything else; an older packet of the slot that still waits goes."""
+        self._packets.pop((slot,), None)
+        self._packets[(slot,)] = packet
+        self._answer_soon()
+
+    def poll(self) -> bytes | asyncio.Future[bytes]:
+        """Take what there is; if there is nothing, return a future that the next packet completes."""
+        if self._packets:
+            return self.take()
+        self._waiting = self._loop.create_future()
+        return self._waiting
+
+    def take(self) -> bytes:
+        """Take all packets, as the body of an answer; empty if there is none."""
+        body = join(list(self._packets.values()))
+        self._packets.clear()
+        self._bytes = 0
+        self._board.sweeper.unwatch(self)
+        return body
+
+    def answer(self, last: bytes = b"") -> None:
+        """Answer the waiting GET, if there is one, with what there is and this last packet."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            if last:
+                self._packets[None] = last
+            if not waiting.done():
+                waiting.set_result(self.take())
+
+    def drop(self) -> None:
+        """Forget the waiting GET: its client is gone."""
+        self._waiting = None
+
+    def check(self, now: float) -> None:
+        """End a connection that leaves its packets unfetched; the sweeper asks while there are some."""
+        if now - self._since > self._board.settings.outbox.backlog_seconds:
+            self._on_slow()
+
+    def shut(self) -> None:
+        """Hold nothing more."""
+        self._board.sweeper.unwatch(self)
+        self._packets.clear()
+        self._bytes = 0
+
+    def _answer_soon(self) -> None:
+        if self._waiting is not None and not self._scheduled:
+            self._scheduled = True
+            self._loop.call_soon(self._answer_now)
+
+    def _answer_now(self) -> None:
+        self._scheduled = False
+        if self._packets:
+            self.answer()

@@ -1,0 +1,224 @@
+"""The Engine.IO v4 server for Tornado: python-engineio's interface, without its queues and tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import logging
+import time
+from base64 import urlsafe_b64encode
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property, partial
+from secrets import token_bytes
+from typing import Any, ClassVar
+
+from engineio import packet as stock_packet
+from engineio.async_server import AsyncServer as StockServer
+from tornado.web import Application, RequestHandler
+
+from gameserver.transport.engine.addresses import Doorkeeper, TrustedProxies
+from gameserver.transport.engine.handler import make_handler
+from gameserver.transport.engine.heartbeat import Heartbeat
+from gameserver.transport.engine.inbox import Inbox
+from gameserver.transport.engine.limits import EngineLimits
+from gameserver.transport.engine.origins import Origins
+from gameserver.transport.engine.socket import EngineSocket
+from gameserver.transport.gate import Ending
+from gameserver.transport.websocket.link import LinkSettings, Switchboard
+
+
+class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no types
+    """Serves Engine.IO v4 from a Tornado application, over WebSockets and long-polling.
+
+    The keyword arguments are those of `engineio.AsyncServer`; `async_mode` is always Tornado, and what
+    concerns its own monitoring task has no effect. Intervals may be fractions of a second. Beside them:
+
+    - `limits`: what one client, one address and all of them may cost;
+    - `link_settings`: bounds of WebSockets and of what waits to be sent (`max_http_buffer_size` goes before);
+    - `trusted_proxies`: networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+
+    Events of one connection reach its handlers in order, one at a time.
+    """
+
+    socket_class: ClassVar[type[EngineSocket]] = EngineSocket
+
+    def __init__(
+        self,
+        *,
+        limits: EngineLimits | None = None,
+        link_settings: LinkSettings | None = None,
+        trusted_proxies: Iterable[str] = (),
+        logger: logging.Logger | bool = False,
+        **options: Any,
+    ) -> None:
+        if options.pop("async_mode", "tornado") != "tornado":
+            raise ValueError("this server is for Tornado")
+        if isinstance(logger, bool):  # the stock constructor would add a handler of its own
+            level = logging.INFO if logger else logging.WARNING
+            logger = logging.getLogger("gameserver.transport.engine")
+            logger.setLevel(level)
+        self.ping_interval: float
+        self.ping_timeout: float
+        super().__init__(async_mode="tornado", logger=logger, **{**options, "monitor_clients": False})
+        self.limits = limits or EngineLimits()
+        self.proxies = TrustedProxies(trusted_proxies)
+        self.origins = Origins(self.cors_allowed_origins, credentials=self.cors_credentials)
+        self.doorkeeper = Doorkeeper(self.limits, time.monotonic)
+        self.counts: Counter[str] = Counter()  # what was refused or ended, by reason
+        self._link_settings = replace(
+            link_settings or LinkSettings(), max_message_bytes=self.max_http_buffer_size
+        )
+
+    @cached_property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop that serves."""
+        return asyncio.get_running_loop()
+
+    @cached_property
+    def board(self) -> Switchboard:
+        """What all links share; made when the event loop runs."""
+        return Switchboard(self.loop, self._link_settings)
+
+    @cached_property
+    def heartbeat(self) -> Heartbeat:
+        """What sends the PINGs; made when the event loop runs."""
+        return Heartbeat(self.loop, min(self.ping_interval, self.ping_timeout))
+
+    # What an application calls.
+
+    def get_tornado_handler(self) -> type[RequestHandler]:
+        """Return the handler to put into an application's routes, at `/engine.io/`."""
+        return make_handler(self)
+
+    def attach(self, app: Application, engineio_path: str = "engine.io") -> None:
+        """Add the handler to an application at this path."""
+        app.add_handlers(r".*", [(rf"/{engineio_path.strip('/')}/", self.get_tornado_handler())])
+
+    async def handle_request(self, *args: Any, **kwargs: Any) -> None:
+        """Not for Tornado: its handler does this part."""
+        raise NotImplementedError("use get_tornado_handler()")
+
+    async def disconnect(self, sid: str | None = None) -> None:
+        """Close one connection, or all of them."""
+        for socket in self._sockets(sid):
+            socket.hang_up("closed")
+
+    async def shutdown(self) -> None:
+        """Close all connections and stop the heartbeat."""
+        await self.disconnect()
+        self.heartbeat.stop()
+
+    def generate_id(self) -> str:
+        """Return a new session id: 120 bits of chance."""
+        return urlsafe_b64encode(token_bytes(15)).decode()
+
+    # What the handler calls.
+
+    def open(self, remote_ip: str) -> EngineSocket:
+        """Make the connection for a handshake that was admitted."""
+        sid = self.generate_id()
+        socket = self.sockets[sid] = self.socket_class(self, sid, remote_ip)
+        return socket
+
+    @property
+    def wants_environ(self) -> bool:
+        """Whether somebody will read a connection's environ."""
+        return "connect" in self.handlers
+
+    async def ask_to_connect(self, socket: EngineSocket, environ: dict[str, Any]) -> Any:
+        """Run the application's connect handler; True is yes, everything else the reason for a 401."""
+        handler = self.handlers.get("connect")
+        if handler is None:
+            return True
+        try:
+            answer = handler(socket.sid, environ)
+            if inspect.isawaitable(answer):
+                answer = await answer
+        except Exception:
+            self.logger.exception("the connect handler raised")
+            return "Unauthorized"
+        return True if answer is None or answer is True else answer or "Unauthorized"
+
+    def handshake(self, sid: str, *, upgrades: bool) -> bytes:
+        """Return the OPEN packet (Engine.IO v4, Handshake), times in milliseconds."""
+        may_upgrade = upgrades and self.allow_upgrades and "websocket" in self.transports
+        interval = self.ping_interval + self.ping_interval_grace_period
+        return (
+            b"0"
+            + json.dumps(
+                {
+                    "sid": sid,
+                    "upgrades": ["websocket"] if may_upgrade else [],
+                    "pingInterval": round(interval * 1000),
+                    "pingTimeout": round(self.ping_timeout * 1000),
+                    "maxPayload": self.max_http_buffer_size,
+                },
+                separators=(",", ":"),
+            ).encode()
+        )
+
+    # What a socket calls.
+
+    def forget(self, socket: EngineSocket) -> None:
+        """This connection is over."""
+        if self.sockets.pop(socket.sid, None) is not None:
+            self.doorkeeper.release(socket.remote_ip)
+
+    def tell_refused(self, socket: EngineSocket, reason: str) -> None:
+        """This connection sent what is no packet."""
+        self.counts["bad_packet"] += 1
+        self.logger.info("%s from %s: %s", socket.sid, socket.remote_ip, reason)
+
+    def dispatch_message(self, socket: EngineSocket, data: bytes, *, binary: bool) -> None:
+        """Bring a message to the application's handler."""
+        handler = self.handlers.get("message")
+        if handler is not None:
+            self._dispatch(socket, len(data), handler, data if binary else _value_of(data))
+
+    def dispatch_disconnect(self, socket: EngineSocket, ending: Ending) -> None:
+        """Bring the end of a connection to the application's handler."""
+        handler = self.handlers.get("disconnect")
+        if handler is not None:
+            reason = reason_of(ending)
+            takes_reason = len(inspect.signature(handler).parameters) > 1
+            self._dispatch(socket, 0, handler, *([reason] if takes_reason else []))
+
+    def _dispatch(self, socket: EngineSocket, size: int, handler: Callable[..., Any], *args: Any) -> None:
+        if socket.inbox is None:
+            socket.inbox = Inbox(socket, self.limits.inbox_messages, self.limits.inbox_bytes)
+        socket.inbox.put(size, partial(_run, handler, socket.sid, *args))
+
+    def _sockets(self, sid: str | None) -> list[EngineSocket]:
+        if sid is None:
+            return list(self.sockets.values())
+        return [self.sockets[sid]] if sid in self.sockets else []
+
+
+def reason_of(ending: Ending) -> str:
+    """Return python-engineio's word for why a connection ended."""
+    words: dict[Ending, str] = {
+        Ending.DISCONNECT: StockServer.reason.CLIENT_DISCONNECT,
+        Ending.GONE: StockServer.reason.TRANSPORT_CLOSE,
+        Ending.CLOSED: StockServer.reason.TRANSPORT_CLOSE,
+        Ending.LOST: StockServer.reason.TRANSPORT_ERROR,
+        Ending.TIMEOUT: StockServer.reason.PING_TIMEOUT,
+        Ending.SERVER: StockServer.reason.SERVER_DISCONNECT,
+    }
+    return words[ending]
+
+
+async def _run(handler: Callable[..., Any], *args: Any) -> None:
+    result = handler(*args)
+    if inspect.isawaitable(result):
+        await result
+
+
+def _value_of(text: bytes) -> Any:
+    """Read a text as python-engineio does: JSON where it is JSON, but a number stays a text."""
+    try:
+        return stock_packet.Packet(encoded_packet="4" + text.decode()).data
+    except RecursionError:
+        return text.decode()
