@@ -24,7 +24,7 @@ RESERVED = frozenset(
 )
 """Names that Socket.IO keeps for itself (Socket.IO v5, Reserved events)."""
 
-RELAYED = frozenset({"state", "update", "input", "broadcast", "direct"})
+RELAYED = frozenset({"state", "update", "input", "broadcast", "direct", "snapshot"})
 """Events that never become commands: the relay lane's."""
 
 MAX_NAME_BYTES = 64

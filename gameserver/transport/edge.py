@@ -128,8 +128,8 @@ class GameGate:
         except Refusal as refusal:
             return Rejected(str(refusal), {"code": refusal.code})
         now = self._now()
-        messages, size, requests = self._limiter.buckets(now)
-        seat = Seat(player, peer, messages=messages, size=size, requests=requests, now=now)
+        seat = Seat(player, peer, buckets=self._limiter.buckets(now), now=now)
+        seat.wants_seq = wanted.seq is True
         seat.greeting = tuple(effects)
         peer.app = seat
         peer.expect(self._frame_bytes)

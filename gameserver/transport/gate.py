@@ -75,6 +75,9 @@ class Peer(Protocol):
     def post(self, packet: Outgoing) -> None:
         """Write this packet in order behind everything posted before; encoded once for all peers."""
 
+    def post_aside(self, packet: Outgoing) -> None:
+        """Write this packet in order, but outside the backlog's bound: its sender has a budget for it."""
+
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         """Write this packet; while an older one of the same slot is still unsent, the older one goes.
 

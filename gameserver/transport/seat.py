@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gameserver.core.effects import Effect
 from gameserver.core.values import PlayerId
 from gameserver.transport.gate import Peer
-from gameserver.transport.relay.bucket import Bucket
+from gameserver.transport.relay.bucket import Buckets
 
 if TYPE_CHECKING:
     from gameserver.transport.relay.lane import Lane
@@ -20,6 +20,7 @@ class Seat:
         "bytes",
         "greeting",
         "lane",
+        "large",
         "limited_since",
         "limited_until",
         "messages",
@@ -28,21 +29,24 @@ class Seat:
         "player",
         "refused_at",
         "requests",
+        "snapshots",
         "strikes",
+        "wants_seq",
     )
 
-    def __init__(
-        self, player: PlayerId, peer: Peer, *, messages: Bucket, size: Bucket, requests: Bucket, now: float
-    ) -> None:
+    def __init__(self, player: PlayerId, peer: Peer, *, buckets: Buckets, now: float) -> None:
         self.player = player
         self.peer = peer
-        self.messages = messages
-        self.bytes = size
-        self.requests = requests
+        self.messages = buckets.messages
+        self.bytes = buckets.bytes
+        self.requests = buckets.requests
+        self.snapshots = buckets.snapshots
         self.opened = now
         self.lane: Lane | None = None
         self.greeting: tuple[Effect, ...] = ()  # what the core wants done once CONNECT is answered
         self.limited_since: float | None = None  # reading has been stopped, on and off, since then
         self.limited_until = 0.0  # when its debt is paid
         self.refused_at: dict[str, float] = {}  # code -> when the player was last told of it
+        self.large = False  # whether frames as large as a snapshot are read from it
+        self.wants_seq = False  # whether inputs come to it with their seq
         self.strikes: list[float] = []  # when it sent events that do not exist

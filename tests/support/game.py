@@ -18,12 +18,12 @@ from gameserver.transport.gate import Admitted, Ending, Rejected
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals
-from gameserver.transport.relay.relay import RelayLane
+from gameserver.transport.relay.relay import Bounds, RelayLane
 from latency.view import Cache
 from tests.support.peers import FakePeer, event
 
 TRACKS: Collection = {1: Track(1, "Five", 100.0, (1, 2, 3, 4, 5))}
-PLENTY = Rates(1e6, 1e6, 1e9, 1e6, 1e6)
+PLENTY = Rates(1e6, 1e6, 1e9, 1e6, 1e6, 1e9)
 
 
 class CountedIds:
@@ -131,10 +131,11 @@ class Game:
         limiter = Limiter(rates, now=self.now, later=self.timers.call_later, counters=self.counters)
         self.relay = RelayLane(
             self.players.seats,
-            message_bytes=65536,
+            bounds=Bounds(),
             limiter=limiter,
             refuse=RelayRefusals(log, now=self.now),
             counters=self.counters,
+            now=self.now,
         )
         self.registry = Registry(limits=limits or Limits(), tracks=TRACKS, ids=CountedIds(), pings=self.pings)
         self.runtime = Runtime(

@@ -31,6 +31,9 @@ class FakePeer:
     def post(self, packet: Outgoing) -> None:
         self.posted.append(packet)
 
+    def post_aside(self, packet: Outgoing) -> None:
+        self.posted.append(packet)
+
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         self.slots.append(slot)
         self.posted.append(packet)

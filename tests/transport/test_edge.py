@@ -207,7 +207,7 @@ def test_a_tact_is_announced_ahead_of_its_sound(game: Game) -> None:
 
 
 def test_requests_over_the_rate_are_done_but_nothing_more_is_read_for_a_while() -> None:
-    game = Game(rates=Rates(1e6, 1e6, 1e9, 5, 20))
+    game = Game(rates=Rates(1e6, 1e6, 1e9, 5, 20, 1e9))
     anna = game.connect()
     anna.read()
 

@@ -6,6 +6,18 @@ the debt is paid. Source: the usual token bucket (RFC 2697 section 3 has its col
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Buckets:
+    """One player's buckets."""
+
+    messages: Bucket  # relay messages
+    bytes: Bucket  # their bytes
+    requests: Bucket
+    snapshots: Bucket  # bytes of snapshots, which have a budget of their own
+
 
 class Bucket:
     """Refills by `rate` per second up to `burst`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gameserver.core.effects import Route
-from gameserver.core.errors import BadRequest, NotAMember, NotHost, PlayerUnavailable, StaleHost
+from gameserver.core.errors import BadRequest, NotAMember, NotHost, StaleHost
 from gameserver.core.values import PlayerId
 from gameserver.transport.gate import Peer
+from gameserver.transport.relay.keeper import Keeper
 from gameserver.transport.seat import Seat
 
 MAX_UPDATE_KEYS = 16
@@ -16,10 +17,12 @@ MAX_UPDATE_KEYS = 16
 class Lane:
     """A room as the relay sees it. Small, and the only thing of a room that changes per message."""
 
-    __slots__ = ("_others", "_seats", "mixed", "numbers", "route", "update_keys")
+    __slots__ = ("_others", "_seats", "drops_told_at", "keeper", "mixed", "numbers", "route", "update_keys")
 
-    def __init__(self, route: Route, seats: Mapping[PlayerId, Seat]) -> None:
+    def __init__(self, route: Route, seats: Mapping[PlayerId, Seat], keeper: Keeper) -> None:
         self._seats = seats
+        self.keeper = keeper
+        self.drops_told_at = -1.0
         self.numbers: dict[PlayerId, int] = {}  # the running number last taken from each member
         self.update_keys: dict[PlayerId, set[str]] = {}
         self._others: dict[PlayerId, tuple[Peer, ...]] = {}
@@ -57,14 +60,16 @@ class Lane:
             return
         if player in route.former_hosts:
             raise StaleHost("another member is host now")
-        raise NotHost("only the host sends state")
+        raise NotHost("only the host does this, once it is ready")
 
-    def host_peer(self) -> Peer:
-        """Return the host's peer; raises PlayerUnavailable while the room has none that is connected."""
-        seat = None if self.route.host is None else self._seats.get(self.route.host)
-        if seat is None:
-            raise PlayerUnavailable("the room has no host at the moment")
-        return seat.peer
+    def host_seat(self) -> Seat | None:
+        """Return the seat of the host that takes inputs, or None while they have to wait."""
+        route = self.route
+        return self._seats.get(route.host) if route.host_ready and route.host is not None else None
+
+    def connected(self) -> tuple[Peer, ...]:
+        """Return the peers of all connected members."""
+        return tuple(self._seats[player].peer for player in self.route.members if player in self._seats)
 
     def peers_of(self, ids: Iterable[PlayerId]) -> tuple[Peer, ...]:
         """Return the peers of these members; raises NotAMember if one of them is none."""

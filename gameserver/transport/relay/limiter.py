@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from gameserver.transport.relay.bucket import Bucket
+from gameserver.transport.relay.bucket import Bucket, Buckets
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.seat import Seat
 
@@ -27,6 +27,7 @@ class Rates:
     relay_bytes_per_second: float
     requests_per_second: float
     requests_burst: float
+    snapshot_bytes_per_second: float
 
 
 class Limiter:
@@ -45,13 +46,14 @@ class Limiter:
         self._later = later
         self._counters = counters
 
-    def buckets(self, now: float) -> tuple[Bucket, Bucket, Bucket]:
-        """Return a new player's buckets: relay messages, relay bytes, requests."""
+    def buckets(self, now: float) -> Buckets:
+        """Return a new player's buckets, full."""
         rates = self.rates
-        return (
-            Bucket(rates.relay_per_second, rates.relay_burst, now),
-            Bucket(rates.relay_bytes_per_second, rates.relay_bytes_per_second, now),
-            Bucket(rates.requests_per_second, rates.requests_burst, now),
+        return Buckets(
+            messages=Bucket(rates.relay_per_second, rates.relay_burst, now),
+            bytes=Bucket(rates.relay_bytes_per_second, rates.relay_bytes_per_second, now),
+            requests=Bucket(rates.requests_per_second, rates.requests_burst, now),
+            snapshots=Bucket(rates.snapshot_bytes_per_second, rates.snapshot_bytes_per_second, now),
         )
 
     def allows_news(self, seat: Seat, size: int, now: float) -> bool:
@@ -68,6 +70,11 @@ class Limiter:
         within = seat.messages.take(1.0, now)
         if not (seat.bytes.take(size, now) and within):
             self._hold(seat, max(seat.messages.debt_seconds(now), seat.bytes.debt_seconds(now)), now)
+
+    def charge_snapshot(self, seat: Seat, size: int, now: float) -> None:
+        """Take one snapshot of this size; it is kept, but what follows may have to wait."""
+        if not seat.snapshots.take(size, now):
+            self._hold(seat, seat.snapshots.debt_seconds(now), now)
 
     def charge_request(self, seat: Seat, now: float) -> None:
         """Take one request; it is done, but what follows may have to wait."""

@@ -1,4 +1,4 @@
-"""The relay lane: `state`, `update`, `input`, `broadcast`, `direct`, from a received frame to the sockets.
+"""The relay lane: `state`, `update`, `input`, `broadcast`, `direct`, `snapshot`, from a frame to the sockets.
 
 A relay message is checked against its room's route, its payload's structure is checked but never turned
 into objects, and its bytes are spliced into one packet for all recipients. Nothing waits in between.
@@ -6,25 +6,40 @@ into objects, and its bytes are spliced into one packet for all recipients. Noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from gameserver.core.effects import HandOver, Route, SendSnapshot
-from gameserver.core.errors import BadRequest, NotInRoom, RateLimited, Refusal, TooLarge
+from gameserver.core.errors import BadRequest, NotInRoom, ParkingFull, RateLimited, Refusal, TooLarge
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.protocol.packets import Event, Outgoing, PacketError, Raw
 from gameserver.transport.gate import Peer
+from gameserver.transport.relay import arguments
 from gameserver.transport.relay.counters import Counters
+from gameserver.transport.relay.handover import become_host, inputs_dropped, kept_snapshot
+from gameserver.transport.relay.keeper import Input, Keeper, KeeperLimits
 from gameserver.transport.relay.lane import Lane
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.seat import Seat
 
-MAX_KEY_CHARS = 64
 NEWEST_WINS = frozenset({"state", "update"})
+DROPS_TOLD_AFTER_SECONDS = 1.0
 OK: Mapping[str, Any] = {"ok": True}
 
 Refuse = Callable[[Seat, Event, Refusal], None]
 """Answer a relay message with a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the relay takes and keeps."""
+
+    message_bytes: int = 65_536
+    snapshot_bytes: int = 1_048_576
+    frame_slack_bytes: int = 4096  # read beyond a bound, so that the refusal can be an answer
+    keeper: KeeperLimits = field(default_factory=KeeperLimits)
 
 
 class RelayLane:
@@ -34,23 +49,27 @@ class RelayLane:
         self,
         seats: Mapping[PlayerId, Seat],
         *,
-        message_bytes: int,
+        bounds: Bounds,
         limiter: Limiter,
         refuse: Refuse,
         counters: Counters,
+        now: Callable[[], float],
     ) -> None:
         self._seats = seats
         self._lanes: dict[RoomId, Lane] = {}
-        self._message_bytes = message_bytes
+        self._bounds = bounds
         self._limiter = limiter
         self._refuse = refuse
         self._counters = counters
+        self._now = now
+        self.stored: Callable[[PlayerId], None] = lambda host: None  # a host's snapshot was kept
         self._handlers: Mapping[str, Callable[[Seat, Lane, Event], Mapping[str, Any]]] = {
             "state": self._state,
             "update": self._update,
             "input": self._input,
             "broadcast": self._broadcast,
             "direct": self._direct,
+            "snapshot": self._snapshot,
         }
 
     # -- what the core orders ----------------------------------------------------------------------
@@ -58,7 +77,7 @@ class RelayLane:
     def publish(self, route: Route) -> None:
         lane = self._lanes.get(route.room)
         if lane is None:
-            lane = self._lanes[route.room] = Lane(route, self._seats)
+            lane = self._lanes[route.room] = Lane(route, self._seats, Keeper(self._bounds.keeper))
         else:
             self._unbind(lane)
             lane.publish(route)
@@ -66,6 +85,12 @@ class RelayLane:
             seat = self._seats.get(player)
             if seat is not None:
                 seat.lane = lane
+        host = lane.host_seat()
+        if host is not None:
+            self._expect_snapshots(host)
+            for given in lane.keeper.unpark():
+                host.peer.post(self._to_host(host, given))
+            self._tell_drops(lane)
 
     def retire(self, room: RoomId) -> None:
         lane = self._lanes.pop(room, None)
@@ -74,26 +99,27 @@ class RelayLane:
 
     def hand_over(self, order: HandOver) -> None:
         seat = self._seats.get(order.host)
-        if seat is not None:
-            message: dict[str, Any] = {
-                "epoch": order.epoch,
-                "snapshot": None,
-                "snapshot_epoch": None,
-                "snapshot_age_ms": None,
-                "inputs": [],
-                "tail": None,
-                "truncated": 0,
-            }
-            seat.peer.post(Outgoing.event("become_host", message))
+        lane = self._lanes.get(order.room)
+        if seat is not None and lane is not None:
+            seat.peer.post_aside(become_host(order, lane.keeper, seat.peer.parser, self._now()))
 
     def send_snapshot(self, order: SendSnapshot) -> None:
-        """No snapshot is kept yet, so there is none to send."""
+        seat = self._seats.get(order.player)
+        lane = self._lanes.get(order.room)
+        if seat is not None and lane is not None and lane.keeper.snapshot is not None:
+            seat.peer.post_aside(kept_snapshot(lane.keeper.snapshot, self._now()))
 
     def _unbind(self, lane: Lane) -> None:
         for player in lane.route.members:
             seat = self._seats.get(player)
             if seat is not None and seat.lane is lane:
                 seat.lane = None
+
+    def _expect_snapshots(self, host: Seat) -> None:
+        """Read larger frames from who is host, and go on doing so: a deposed host may be amid sending one."""
+        if not host.large:
+            host.large = True
+            host.peer.expect(self._bounds.snapshot_bytes + self._bounds.frame_slack_bytes)
 
     # -- what the players send ---------------------------------------------------------------------
 
@@ -107,9 +133,11 @@ class RelayLane:
             lane = seat.lane
             if lane is None:
                 raise NotInRoom("you are in no room")
-            if event.size > self._message_bytes:
-                raise TooLarge(f"a message has at most {self._message_bytes} bytes")
-            if name not in NEWEST_WINS:
+            if name == "snapshot":
+                self._limiter.charge_snapshot(seat, event.size, now)
+            elif event.size > self._bounds.message_bytes:
+                raise TooLarge(f"a message has at most {self._bounds.message_bytes} bytes")
+            elif name not in NEWEST_WINS:
                 self._limiter.charge(seat, event.size, now)
             elif not self._limiter.allows_news(seat, event.size, now):
                 raise RateLimited("you send more than the limit; this message was left out")
@@ -136,11 +164,7 @@ class RelayLane:
         return OK
 
     def _update(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
-        if event.count != 2:
-            raise BadRequest("update takes a key and data")
-        key = event.arg(0)
-        if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY_CHARS:
-            raise BadRequest(f"an update's key is a string of 1 to {MAX_KEY_CHARS} characters")
+        key = arguments.update_key(event)
         packet = self._spliced(lane, "update", (seat.player, key), event.raw(1))
         lane.note_update_key(seat.player, key)
         slot = ("update", seat.player, key)
@@ -151,38 +175,84 @@ class RelayLane:
         return OK
 
     def _input(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
-        number = _running_number(event, 1)
+        number = arguments.running_number(event, 1)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
-        host = lane.host_peer()
-        packet = self._spliced(lane, "input", (seat.player,), event.raw(0))
-        return self._reliable(lane, seat, number, packet, (host,))
+        data = event.raw(0)
+        host = lane.host_seat()
+        if host is None:
+            self._park(seat, lane, data)
+        else:
+            if lane.mixed:
+                Outgoing.relay("input", data, before=(seat.player,)).check()
+            host.peer.post(self._to_host(host, lane.keeper.take(seat.player, data, self._now())))
+            self._counters.deliveries += 1
+        return self._done(lane, seat, number)
 
     def _broadcast(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
-        number = _running_number(event, 1)
+        number = arguments.running_number(event, 1)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
         packet = self._spliced(lane, "broadcast", (seat.player,), event.raw(0))
-        return self._reliable(lane, seat, number, packet, lane.others(seat.player))
+        self._deliver(packet, lane.others(seat.player))
+        return self._done(lane, seat, number)
 
     def _direct(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
-        number = _running_number(event, 2)
+        number = arguments.running_number(event, 2)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
-        peers = lane.peers_of(_ids(event.arg(0)))
+        peers = lane.peers_of(arguments.recipients(event))
         packet = self._spliced(lane, "direct", (seat.player,), event.raw(1))
-        return self._reliable(lane, seat, number, packet, peers)
+        self._deliver(packet, peers)
+        return self._done(lane, seat, number)
 
-    def _reliable(
-        self, lane: Lane, seat: Seat, number: int | None, packet: Outgoing, to: tuple[Peer, ...]
-    ) -> Mapping[str, Any]:
+    def _snapshot(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
+        lane.check_host(seat.player)
+        if event.size > self._bounds.snapshot_bytes:
+            raise TooLarge(f"a snapshot has at most {self._bounds.snapshot_bytes} bytes")
+        covers = arguments.covers(event)
+        if covers is not None and covers > lane.keeper.seq:
+            raise BadRequest("a snapshot cannot cover inputs that were not sent yet")
+        data = event.raw(0)
+        if lane.mixed:
+            Outgoing.relay("snapshot", data).check()
+        seat.wants_seq = seat.wants_seq or covers is not None
+        lane.keeper.keep(data, epoch=lane.route.epoch, covers=covers, now=self._now())
+        self.stored(seat.player)
+        return OK
+
+    # -- the steps they share ----------------------------------------------------------------------
+
+    def _deliver(self, packet: Outgoing, to: tuple[Peer, ...]) -> None:
         for peer in to:
             peer.post(packet)
         self._counters.deliveries += len(to)
+
+    @staticmethod
+    def _done(lane: Lane, seat: Seat, number: int | None) -> Mapping[str, Any]:
         if number is None:
             return OK
         lane.numbers[seat.player] = number
         return {"ok": True, "n": number}
+
+    @staticmethod
+    def _to_host(host: Seat, given: Input) -> Outgoing:
+        after = ({"seq": given.seq},) if host.wants_seq else ()
+        return Outgoing.relay("input", given.data, before=(given.player,), after=after)
+
+    def _park(self, seat: Seat, lane: Lane, data: Raw) -> None:
+        if lane.keeper.park(seat.player, data, self._now()):
+            return
+        if self._now() - lane.drops_told_at >= DROPS_TOLD_AFTER_SECONDS:
+            self._tell_drops(lane)
+        raise ParkingFull("the room waits for a host, and no more inputs can be kept")
+
+    def _tell_drops(self, lane: Lane) -> None:
+        """Tell all of the inputs that found the parking full, by sender, at most once a second."""
+        refused, lane.keeper.refused = lane.keeper.refused, Counter()
+        for player, count in refused.items():
+            lane.drops_told_at = self._now()
+            self._deliver(inputs_dropped(lane.route.room, lane.route.epoch, player, count), lane.connected())
 
     @staticmethod
     def _spliced(lane: Lane, name: str, before: tuple[Any, ...], payload: Raw) -> Outgoing:
@@ -195,23 +265,3 @@ class RelayLane:
 
 def _repeat(last: int) -> Mapping[str, Any]:
     return {"ok": True, "n": last, "repeat": True}
-
-
-def _running_number(event: Event, data: int) -> int | None:
-    """Return the `{n}` behind the data argument; raises BadRequest if what stands there is none."""
-    if event.count == data:
-        return None
-    if event.count != data + 1:
-        raise BadRequest(f"{event.name} takes one data argument and, behind it, at most {{n}}")
-    last = event.arg(data)
-    number = last.get("n") if isinstance(last, dict) and len(last) == 1 else None
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**53:
-        raise BadRequest(f"{event.name} takes one data argument and, behind it, at most {{n}} from 1")
-    return number
-
-
-def _ids(value: object) -> Iterable[PlayerId]:
-    ids = [value] if isinstance(value, str) else value
-    if not isinstance(ids, list) or not ids or not all(isinstance(each, str) for each in ids):
-        raise BadRequest("direct takes a player id or a list of them")
-    return [PlayerId(each) for each in ids]

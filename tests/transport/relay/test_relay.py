@@ -7,19 +7,20 @@ from typing import Any
 
 import pytest
 
-from gameserver.core.effects import HandOver, Route
+from gameserver.core.effects import HandOver, Route, SendSnapshot
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.logs import get_log
 from gameserver.transport.relay.counters import Counters
+from gameserver.transport.relay.keeper import KeeperLimits
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals
-from gameserver.transport.relay.relay import RelayLane
+from gameserver.transport.relay.relay import Bounds, RelayLane
 from gameserver.transport.seat import Seat
 from tests.support.peers import FakePeer, event, json_event
 
 ANNA, BO, CLEO, DAN = (PlayerId(name) for name in ("anna", "bo", "cleo", "dan"))
 ROOM = RoomId("68ffbdj0")
-PLENTY = Rates(1e6, 1e6, 1e9, 1e6, 1e6)
+PLENTY = Rates(1e6, 1e6, 1e9, 1e6, 1e6, 1e9)
 
 
 class Table:
@@ -38,16 +39,16 @@ class Table:
         )
         self.relay = RelayLane(
             self.seats,
-            message_bytes=1024,
+            bounds=Bounds(message_bytes=1024, snapshot_bytes=4096, keeper=KeeperLimits(4, 4096, 3, 4096)),
             limiter=limiter,
             refuse=RelayRefusals(get_log(), now=lambda: self.now),
             counters=self.counters,
+            now=lambda: self.now,
         )
         self.peers = {}
         for player in (ANNA, BO, CLEO, DAN):
             peer = FakePeer(player, "json" if player in json else "msgpack")
-            messages, size, requests = limiter.buckets(self.now)
-            seat = Seat(player, peer, messages=messages, size=size, requests=requests, now=self.now)
+            seat = Seat(player, peer, buckets=limiter.buckets(self.now), now=self.now)
             peer.app = seat
             self.seats[player] = seat
             self.peers[player] = peer
@@ -298,7 +299,7 @@ def test_the_same_refusal_is_told_once_a_second_and_acked_each_time(table: Table
 
 
 def test_news_over_the_rate_is_left_out_and_the_sender_told() -> None:
-    table = Table(rates=Rates(10, 10, 1e6, 5, 20))
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
     for number in range(12):
         table.send(ANNA, "state", number)
 
@@ -309,7 +310,7 @@ def test_news_over_the_rate_is_left_out_and_the_sender_told() -> None:
 
 
 def test_reliable_messages_over_the_rate_arrive_but_nothing_more_is_read_for_a_while() -> None:
-    table = Table(rates=Rates(10, 10, 1e6, 5, 20))
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
     for number in range(11):
         table.send(BO, "broadcast", number)
 
@@ -320,7 +321,7 @@ def test_reliable_messages_over_the_rate_arrive_but_nothing_more_is_read_for_a_w
 
 
 def test_who_stays_over_its_rate_for_ten_seconds_is_closed_and_may_come_back() -> None:
-    table = Table(rates=Rates(10, 10, 1e6, 5, 20))
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
     for _ in range(400):
         if table.peers[BO].closed_for is None:
             table.send(BO, "broadcast", 1)
@@ -333,5 +334,133 @@ def test_who_stays_over_its_rate_for_ten_seconds_is_closed_and_may_come_back() -
 def test_a_new_host_is_told_what_is_kept_for_it(table: Table) -> None:
     table.relay.hand_over(HandOver(ROOM, BO, 2))
 
-    ((name, told),) = table.heard(BO)
-    assert (name, told["epoch"], told["snapshot"], told["inputs"]) == ("become_host", 2, None, [])
+    assert table.heard(BO) == [
+        [
+            "become_host",
+            {
+                "epoch": 2,
+                "snapshot": None,
+                "snapshot_epoch": None,
+                "snapshot_age_ms": None,
+                "inputs": [],
+                "tail": None,
+                "truncated": 0,
+            },
+        ]
+    ]
+
+
+def test_a_new_host_gets_the_snapshot_and_every_input_it_does_not_cover(table: Table) -> None:
+    table.send(ANNA, "snapshot", {"score": 0}, {"covers": 0})
+    for number in range(3):
+        table.send(BO, "input", number)
+    table.send(ANNA, "snapshot", {"score": 1}, {"covers": 2})
+    table.pass_time(0.5)
+    table.publish(BO, CLEO, host=BO, epoch=2, former=[ANNA], ready=False)
+    table.relay.hand_over(HandOver(ROOM, BO, 2))
+
+    ((_, told),) = table.heard(BO)
+    assert (told["snapshot"], told["snapshot_epoch"], told["snapshot_age_ms"]) == ({"score": 1}, 1, 500)
+    assert (told["inputs"], told["tail"], told["truncated"]) == ([["bo", 2, 3]], "exact", 0)
+
+
+def test_a_host_that_covers_inputs_gets_their_seq(table: Table) -> None:
+    table.send(BO, "input", "a")
+    table.send(ANNA, "snapshot", {}, {"covers": 1})
+    table.send(BO, "input", "b")
+
+    assert table.heard(ANNA) == [["input", "bo", "a"], ["input", "bo", "b", {"seq": 2}]]
+
+
+def test_inputs_wait_in_order_while_nobody_can_take_them(table: Table) -> None:
+    table.publish(host=None)
+    for number in range(3):
+        table.send(BO, "input", number, {"n": number + 1}, ack=number)
+    assert [message[1]["ok"] for message in table.heard(BO)] == [True] * 3
+
+    table.publish(host=CLEO, epoch=2, former=[ANNA])
+
+    assert table.heard(CLEO) == [["input", "bo", number] for number in range(3)]
+    assert table.heard(ANNA) == []
+
+
+def test_a_full_parking_is_refused_to_the_sender_and_told_to_all_with_counts(table: Table) -> None:
+    table.publish(host=None)
+    for number in range(6):
+        table.send(BO, "input", number)
+    assert refused(table.heard(BO)) == ["parking_full"]
+    first = [message for message in table.heard(CLEO) if message[0] == "inputs_dropped"]
+
+    table.publish(host=ANNA, epoch=2)
+
+    rest = [message for message in table.heard(CLEO) if message[0] == "inputs_dropped"]
+    assert [message[1]["count"] for message in first + rest] == [1, 2]
+    assert first[0][1] == {"id": ROOM, "epoch": 1, "count": 1, "by": "bo"}
+    assert [message[2] for message in table.heard(ANNA) if message[0] == "input"] == [0, 1, 2]
+
+
+def test_broadcasts_do_not_wait_for_a_host(table: Table) -> None:
+    table.publish(host=None)
+    table.send(BO, "broadcast", "still here")
+
+    assert table.heard(CLEO) == [["broadcast", "bo", "still here"]]
+
+
+def test_state_and_snapshots_count_only_once_the_host_is_ready(table: Table) -> None:
+    table.publish(host=BO, epoch=2, former=[ANNA], ready=False)
+    table.send(BO, "state", 1)
+    table.send(BO, "snapshot", 1)
+    table.send(ANNA, "snapshot", 1)
+
+    assert refused(table.heard(BO)) == ["not_host"]
+    assert refused(table.heard(ANNA)) == ["stale_host"]
+    assert table.heard(CLEO) == []
+
+
+def test_a_late_joiner_gets_the_newest_snapshot_with_its_age(table: Table) -> None:
+    table.relay.send_snapshot(SendSnapshot(ROOM, CLEO))
+    assert table.heard(CLEO) == []
+    table.send(ANNA, "snapshot", {"score": 1})
+    table.pass_time(2.0)
+
+    table.relay.send_snapshot(SendSnapshot(ROOM, CLEO))
+
+    assert table.heard(CLEO) == [["snapshot", {"score": 1}, {"epoch": 1, "age_ms": 2000}]]
+
+
+@pytest.mark.parametrize(
+    "args", [[], [1, {"covers": -1}], [1, {"covers": 9}], [1, {"n": 1}], [1, 2], [1, 2, 3]]
+)
+def test_a_snapshot_with_wrong_arguments_is_refused_and_the_former_stays(
+    table: Table, args: list[Any]
+) -> None:
+    table.send(ANNA, "snapshot", "good")
+    table.send(ANNA, "snapshot", *args)
+    table.relay.send_snapshot(SendSnapshot(ROOM, CLEO))
+
+    assert refused(table.heard(ANNA)) == ["bad_request"]
+    assert table.heard(CLEO)[0][1] == "good"
+
+
+def test_a_snapshot_may_be_larger_than_a_message_but_not_than_its_own_bound(table: Table) -> None:
+    table.send(ANNA, "snapshot", b"x" * 3000, ack=1)
+    table.send(ANNA, "snapshot", b"x" * 5000, ack=2)
+
+    acks = [message[1] for message in table.heard(ANNA) if message[0] in (1, 2)]
+    assert acks[0] == {"ok": True}
+    assert acks[1]["error"]["code"] == "too_large"
+    assert table.peers[ANNA].max_bytes == 4096 + 4096
+
+
+def test_a_json_host_gets_in_its_tail_what_fits_and_the_rest_once_it_is_ready() -> None:
+    table = Table(json=[BO])
+    table.send(ANNA, "snapshot", b"state", {"covers": 0})
+    for number in range(4):
+        table.send(CLEO, "input", [bytes([number])] * 3)
+    table.publish(BO, CLEO, host=BO, epoch=2, former=[ANNA], ready=False)
+    table.relay.hand_over(HandOver(ROOM, BO, 2))
+
+    told = table.heard(BO)[-1][1]
+    assert [entry[2] for entry in told["inputs"]] == [1, 2, 3]
+    table.publish(BO, CLEO, host=BO, epoch=2, former=[ANNA])
+    assert [message[2] for message in table.heard(BO)] == [[bytes([3])] * 3]
