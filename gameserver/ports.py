@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 from gameserver.core.effects import Elected, HandOver, Route, SendSnapshot
 from gameserver.core.values import PlayerId, RoomId, Seconds
@@ -102,3 +103,143 @@ class Journal(Protocol):
 
     def elected(self, election: Elected) -> None:
         """A room's host changed: all candidates and why the winner won."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored value under its kind (`room`, `player`, ...) and its key, unique in the kind."""
+
+    kind: str
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Store this value in place of the one under the same kind and key."""
+
+    kind: str
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Forget what is stored under this kind and key; nothing there is fine."""
+
+    kind: str
+    key: str
+
+
+Change = Put | Delete
+Done = Callable[[bool], None]
+"""Told once: True, the changes are committed; False, they are kept in memory and not committed for now."""
+
+Fault = Literal["full", "locked", "read_only", "removed", "replaced", "damaged", "io", "slow", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Degradation:
+    """Why nothing can be committed now, in one word and in the words of who found out, and since when."""
+
+    fault: Fault
+    detail: str
+    since: Seconds  # the loop's time
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How long nothing could be committed, and how many records the first commit after it wrote."""
+
+    seconds: Seconds
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit: how many calls it carried, how many records it wrote, how long it took."""
+
+    calls: int
+    records: int
+    seconds: Seconds
+
+
+class StorageObserver(Protocol):
+    """Who is told how the storage fares, always on the loop."""
+
+    def storage_degraded(self, degradation: Degradation) -> None:
+        """Nothing can be committed from now on, or not for another reason than before."""
+
+    def storage_recovered(self, recovery: Recovery) -> None:
+        """Commits succeed again."""
+
+    def storage_committed(self, commit: Commit) -> None:
+        """A commit succeeded."""
+
+
+class Storage(Protocol):
+    """Small records that outlive the process.
+
+    Opening a storage raises `CannotOpen` where its records cannot be had whole; a storage that is
+    open never raises for the disk's sake: it is degraded, keeps the newest value of each key in
+    memory, tries again with growing pauses, and writes all that waits when it can. All methods
+    are called on the event loop's thread and none but `load` waits for the disk.
+    """
+
+    @property
+    def degraded(self) -> Degradation | None:
+        """Why nothing can be committed now; None while all is well."""
+
+    @property
+    def waiting(self) -> int:
+        """How many records are not committed yet, those of waiting slots left out."""
+
+    def load(self) -> Iterable[Record]:
+        """Return every committed record, in no particular order. For the start, before any change."""
+
+    def apply(self, changes: Sequence[Change], done: Done | None = None) -> None:
+        """Commit these changes together or not at all, after those of every earlier call.
+
+        Calls that come while a commit runs share the next one; of several values of one key only
+        the newest is written. `done` is called once, on the loop, never inside this call, and in
+        the order of the calls. While degraded it is told False at once; the changes are committed
+        later all the same. Raises RuntimeError after `close`.
+        """
+
+    def apply_lazily(self, slot: str, changes: Sequence[Change]) -> None:
+        """Commit these changes when the slot's turn comes: at once, or a pause after its last turn.
+
+        Within the pause the newest value of a key wins. An `apply` that touches a key of a waiting
+        slot takes all of that slot along, before its own changes, so that nothing older ever
+        follows something newer. Raises RuntimeError after `close`.
+        """
+
+    async def close(self) -> bool:
+        """Commit all that waits, slots too, and let go; True when all is on disk.
+
+        False when it could not be done within the bound: what was not committed is lost.
+        """
+
+
+class StorageError(Exception):
+    """Base of what a storage raises."""
+
+
+class CannotOpen(StorageError):
+    """The storage cannot be used; the text says why and what to do."""
+
+
+class InUse(CannotOpen):
+    """Another server holds it."""
+
+
+class Damaged(CannotOpen):
+    """What is in it cannot be trusted."""
+
+
+class TooNew(CannotOpen):
+    """A newer version of the server wrote it."""
+
+
+class Foreign(CannotOpen):
+    """It belongs to another program."""
