@@ -55,6 +55,7 @@ class Runtime:
         self._journal = journal
         self._timer: Timer | None = None
         self._timer_at: float | None = None
+        self._postponed: dict[PlayerId, Request] = {}  # whose answer comes later
         self._pause = 0.0  # a deadline that raises is tried again, but not at once
 
     def admit(self, sender: PlayerId, command: Connected) -> list[e.Effect]:
@@ -151,6 +152,11 @@ class Runtime:
                 case e.Done():
                     if request is not None and request.ack_id is not None:
                         self._outlet.ack(request.sender, request.ack_id, {"ok": True})
+                case e.Postpone():
+                    if request is not None:
+                        self._postponed[request.sender] = request
+                case e.Settle(player, outcome):
+                    self._settle(player, outcome)
                 case e.Publish(route):
                     self._relay.publish(route)
                 case e.Retire(room):
@@ -178,6 +184,17 @@ class Runtime:
             self._tell((request.sender,), message)
         if request.ack_id is not None:
             self._outlet.ack(request.sender, request.ack_id, to_ack(message))
+
+    def _settle(self, player: PlayerId, outcome: Message | Refusal | None) -> None:
+        request = self._postponed.pop(player, None)
+        if request is None:
+            return
+        if isinstance(outcome, Refusal):
+            self.refuse(request, outcome)
+        elif outcome is not None:
+            self._reply(request, outcome, unless_acked=False)
+        elif request.ack_id is not None:
+            self._outlet.ack(player, request.ack_id, {"ok": True})
 
     def _room_of(self, player: PlayerId | None) -> RoomId | None:
         known = None if player is None else self.registry.players.get(player)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gameserver.core.member import Player
+from gameserver.core.room import Room
 from gameserver.core.tracks import Collection
 from gameserver.core.values import (
     Control,
@@ -250,6 +252,16 @@ class Connected:
     name: str | None = None
     can_host: bool = True
     address: str = ""
+    pid: str | None = field(default=None, repr=False)  # digest of what a returning client must show
+    subject: str | None = None  # whom its token names
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """The sender is back on a new connection; the old one may never have been noticed as lost."""
+
+    filled: bool  # the connection gets all that it missed; otherwise it must be told the room anew
+    pid: str | None = field(default=None, repr=False)  # digest of a new one, where the old one is void
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +270,29 @@ class Disconnected:
 
     reason: Literal["left", "lost"]
     gone: bool = False  # it said goodbye (DISCONNECT, close 1001): no grace
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotStored:
+    """A snapshot of the sender, who hosts its room, is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostSilent:
+    """Nothing has been heard of the sender for too long; its connection still stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """The server will stop: no new rooms from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a former process of this server had stored; the first command of all."""
+
+    players: tuple[Player, ...]
+    rooms: tuple[Room, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +307,16 @@ class TracksLoaded:
     collection: Collection
 
 
-ServerCommand = Connected | Disconnected | Tick | TracksLoaded
+ServerCommand = (
+    Connected
+    | Reconnected
+    | Disconnected
+    | SnapshotStored
+    | HostSilent
+    | Drain
+    | Restored
+    | Tick
+    | TracksLoaded
+)
 
 Command = ClientCommand | ServerCommand

@@ -12,10 +12,16 @@ class Due(enum.Enum):
     """What a timer is for."""
 
     TACT = "tact"  # of a room: tacts to announce, or the end of the track
-    REVIEW = "review"  # of a room: is the order of its successors still the same?
+    REVIEW = "review"  # of a room: is its host still right, the order of its successors still the same?
+    EXIT = "exit"  # of a room: its host's last snapshot was waited for long enough
+    GRACE = "grace"  # of a room: its lost host has not come back
+    READY = "ready"  # of a room: its new host has not said that it is ready
     NO_HOST = "no_host"  # of a room: nobody could host it for too long
+    AWAY = "away"  # of a player: it has not come back
     LOBBY = "lobby"  # of a group of subscribers: the next list
 
+
+OF_ROOMS = (Due.TACT, Due.REVIEW, Due.EXIT, Due.GRACE, Due.READY, Due.NO_HOST)
 
 Key = tuple[Due, str]
 

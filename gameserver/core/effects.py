@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from gameserver.core.errors import Refusal
 from gameserver.core.messages import Candidate, Message
 from gameserver.core.values import HostChangeReason, PlayerId, RoomId
 
@@ -23,8 +24,24 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Postpone:
+    """The answer to this request comes later, as `Settle`; a player has one such request at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Answer this player's postponed request: with an event and its ack, plainly, or with a refusal."""
+
+    player: PlayerId
+    outcome: Message | Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
-    """Send this message to these players, encoded once; who is not connected is passed over."""
+    """Send this message to these players, encoded once; who is not connected is passed over.
+
+    Messages to a room name the members that are away as well: what is recorded of them is for their return.
+    """
 
     to: tuple[PlayerId, ...]
     message: Message
@@ -104,4 +121,17 @@ class Elected:
     why: str
 
 
-Effect = Reply | Done | Tell | Publish | Retire | HandOver | SendSnapshot | Watch | Drop | Elected
+Effect = (
+    Reply
+    | Done
+    | Postpone
+    | Settle
+    | Tell
+    | Publish
+    | Retire
+    | HandOver
+    | SendSnapshot
+    | Watch
+    | Drop
+    | Elected
+)

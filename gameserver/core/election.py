@@ -9,6 +9,8 @@ from gameserver.core.given import Pings
 from gameserver.core.member import Player
 from gameserver.core.messages import Candidate
 from gameserver.core.values import PlayerId, Seconds
+from latency import election
+from latency.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,44 +26,36 @@ class Choice:
         return self.candidates[0].id if self.candidates else None
 
 
-def elect(now: Seconds, members: Iterable[Player], pings: Pings) -> Choice:
-    """Rank these connected members, given in join order.
+def elect(now: Seconds, members: Iterable[Player], pings: Pings, settings: Settings) -> Choice:
+    """Rank these connected members, given in join order; who said that it cannot be host is no candidate.
 
-    The lowest estimated ping comes first. Members whose ping is unknown come after those whose ping is
-    known, members in the background after all others; equals keep the order in which they joined.
-    Who said that it cannot be host is no candidate.
+    The lowest estimated ping comes first, unknown pings later, pages in the background last; equals keep
+    the order in which they joined.
     """
-    ranked = sorted(
-        ((_rank(now, member, pings), member) for member in members if member.can_host),
-        key=lambda each: each[0],  # a stable sort: equals stay in join order
+    held = election.elect(candidates(members, pings), now, "", settings)
+    return Choice(
+        tuple(
+            Candidate(ranked.player, _tenths(ranked.ping_ms), _tenths(ranked.score_ms))
+            for ranked in held.ranking
+        ),
+        held.why,
     )
-    candidates = tuple(_candidate(now, member, pings) for _, member in ranked)
-    return Choice(candidates, _why(candidates))
 
 
-def _rank(now: Seconds, member: Player, pings: Pings) -> tuple[bool, float]:
-    score = pings.view(member.id).score_at(now)
-    return member.hidden, float("inf") if score is None else score
+def candidates(members: Iterable[Player], pings: Pings) -> list[election.Candidate[PlayerId]]:
+    """Return the members that may be host, as the latency package knows them."""
+    return [
+        election.Candidate(member.id, place, pings.view(member.id), member.hidden)
+        for place, member in enumerate(members)
+        if member.can_host
+    ]
 
 
-def _candidate(now: Seconds, member: Player, pings: Pings) -> Candidate:
+def candidate(now: Seconds, member: Player, pings: Pings) -> Candidate:
+    """Return one member as an election would show it."""
     view = pings.view(member.id)
-    score = view.score_at(now)
-    return Candidate(
-        id=member.id,
-        ping_ms=None if view.ping_ms is None else round(view.ping_ms, 1),
-        score=None if score is None else round(score, 1),
-    )
+    return Candidate(member.id, _tenths(view.ping_ms), _tenths(view.score_at(now)))
 
 
-def _why(candidates: tuple[Candidate, ...]) -> str:
-    if not candidates:
-        return "no connected member may host"
-    if len(candidates) == 1:
-        return "the only candidate"
-    first, second = candidates[:2]
-    if first.score is None:
-        return "no ping known, longest seated"
-    if second.score is None:
-        return "the only known ping"
-    return f"lowest score by {second.score - first.score:.1f} ms"
+def _tenths(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

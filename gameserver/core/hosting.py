@@ -8,7 +8,7 @@ from gameserver.core import bounds, passwords, playing, seating, views
 from gameserver.core.commands import Kick, UpdateRoom
 from gameserver.core.effects import Done, Effect, Reply, Tell
 from gameserver.core.errors import BadRequest, NotAMember
-from gameserver.core.member import Player
+from gameserver.core.member import Farewell, Player
 from gameserver.core.messages import Kicked, RoomUpdated
 from gameserver.core.migration import hosted
 from gameserver.core.room import Room
@@ -30,11 +30,11 @@ def kick(world: World, now: Seconds, player: Player, command: Kick) -> list[Effe
     # Who is no longer on the server never comes back under that id.
     kept_out = tuple(each for each in room.kicked if each in world.players)
     room = replace(room, kicked=(*kept_out, removed))
-    return [
-        Tell((removed,), Kicked(room.id, reason)),
-        *seating.depart(world, now, room, removed, "kicked"),
-        Done(),
-    ]
+    told: list[Effect] = [Tell((removed,), Kicked(room.id, reason))]
+    if not room.members[removed].connected:
+        told = []  # it hears of it when it is back
+        world.note(replace(world.players[removed], farewell=Farewell(room.id, reason=reason)))
+    return [*told, *seating.depart(world, now, room, removed, "kicked"), Done()]
 
 
 def update(world: World, now: Seconds, player: Player, command: UpdateRoom) -> list[Effect]:
@@ -49,7 +49,7 @@ def update(world: World, now: Seconds, player: Player, command: UpdateRoom) -> l
     effects: list[Effect] = [Reply(told), Tell(room.others(player.id), told)]
     stopped = before.playback is not None and before.playback.playing and "track_id" in command.given
     if stopped and room.playback is not None:
-        effects.append(Tell(room.connected, views.track_state(now, room, room.playback, player.id)))
+        effects.append(Tell(room.everybody, views.track_state(now, room, room.playback, player.id)))
     return effects
 
 

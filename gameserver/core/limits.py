@@ -21,6 +21,9 @@ class Limits:
     lobby_interval_seconds: float = 2.0
     lobby_page: int = 100
     host_grace_seconds: float = 3.0
+    restart_grace_seconds: float = 10.0  # a host's, after the server itself was away
+    snapshot_request_seconds: float = 1.0  # the longest that a host which goes is waited for
+    drain_spread_seconds: float = 10.0  # over which players are sent away, so that not all return at once
     host_ready_timeout_seconds: float = 5.0
     reconnect_window_seconds: float = 60.0
     successors_interval_seconds: float = 5.0  # how often a changed ping may change who would follow

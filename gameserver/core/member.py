@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from gameserver.core.values import PlayerId, RoomId, Seconds
+from gameserver.core.messages import Kicked, RoomIsClosed
+from gameserver.core.values import CloseReason, PlayerId, RoomId, Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Why a player that is away has no room any more."""
+
+    room: RoomId
+    closed: CloseReason | None = None  # None: it was kicked
+    reason: str | None = None
+
+    def told(self) -> Kicked | RoomIsClosed:
+        """What it would have been told."""
+        if self.closed is None:
+            return Kicked(self.room, self.reason)
+        return RoomIsClosed(self.room, self.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +32,22 @@ class Player:
     address: str = ""
     can_host: bool = True
     hidden: bool = False  # its page is in the background
-    connected: bool = True
     room: RoomId | None = None
+    pid: str | None = field(default=None, repr=False)  # digest of what it shows to come back
+    subject: str | None = None  # whom its token names
+    away_until: Seconds | None = None  # its connection is lost; until then it may come back
+    farewell: Farewell | None = None
+    restored: bool = False  # it has not been back since the server was restarted
+
+    @property
+    def connected(self) -> bool:
+        """Whether it can be told anything now."""
+        return self.away_until is None
+
+    @property
+    def can_return(self) -> bool:
+        """Whether it could prove to be the one who was here."""
+        return self.pid is not None or self.subject is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ class RoomCreated:
 @dataclass(frozen=True, slots=True)
 class RoomJoined:
     room: RoomView
+    forgotten: bool = False  # the server was restarted: it knows no running number, `n` is null
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,15 @@ class HostChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SnapshotRequest:
+    """The host is about to be followed by another: its last snapshot is wanted now."""
+
+    epoch: int
+    reason: HostChangeReason
+    within_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class HostIsReady:
     """The room plays on under this host."""
 
@@ -384,6 +394,7 @@ Message = (
     | UserConnected
     | SessionStarted
     | HostChanged
+    | SnapshotRequest
     | HostIsReady
     | Successors
     | RoomList

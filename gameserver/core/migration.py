@@ -1,27 +1,24 @@
-"""Who is in charge of a room, and how the charge passes on."""
+"""The charge of a room passes on: who is host, from when on, and who would follow."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from gameserver.core import election
-from gameserver.core.commands import HostReady, TransferHost
+from gameserver.core.commands import HostReady
 from gameserver.core.deadlines import Due
 from gameserver.core.effects import Done, Effect, Elected, HandOver, Publish, Retire, Tell, Watch
 from gameserver.core.election import Choice
-from gameserver.core.errors import (
-    BadRequest,
-    NotAMember,
-    NotHost,
-    NotInRoom,
-    PlayerUnavailable,
-    StaleHost,
-)
-from gameserver.core.member import Player
+from gameserver.core.errors import BadRequest, NotHost, NotInRoom, StaleHost
+from gameserver.core.member import Farewell, Player
 from gameserver.core.messages import HostChanged, HostIsReady, RoomIsClosed, Successors
 from gameserver.core.room import Room
 from gameserver.core.values import CloseReason, HostChangeReason, PlayerId, Seconds
 from gameserver.core.world import World
+from latency.proactive import Reign
+
+LOOK_SECONDS = 1.0  # how often a host is looked at that another may replace
 
 
 def hosted(world: World, player: Player) -> Room:
@@ -32,20 +29,6 @@ def hosted(world: World, player: Player) -> Room:
     if room.host != player.id:
         raise NotHost("only the host may do this")
     return room
-
-
-def transfer(world: World, now: Seconds, player: Player, command: TransferHost) -> list[Effect]:
-    """Hand the room to another member that is here and can host."""
-    room = hosted(world, player)
-    heir = command.player_id
-    if heir not in room.members:
-        raise NotAMember("that player is not in this room")
-    if heir == player.id:
-        return [Done()]
-    if not room.members[heir].connected or not world.players[heir].can_host:
-        raise PlayerUnavailable("that player is away or cannot be host")
-    choice = election.elect(now, (each for each in world.members(room) if each.id == heir), world.pings)
-    return [*reign(world, now, room, choice, "transfer", player.id), Done()]
 
 
 def restored(world: World, now: Seconds, player: Player, command: HostReady) -> list[Effect]:
@@ -66,20 +49,33 @@ def restored(world: World, now: Seconds, player: Player, command: HostReady) -> 
     return [*ready(world, room, forced=False), Done()]
 
 
+def elect(world: World, now: Seconds, room: Room, *, but: Iterable[PlayerId | None] = ()) -> Choice:
+    """Rank the connected members that may host, but for these."""
+    return election.elect(now, world.members(room, but=but), world.pings, world.measuring)
+
+
 def replace_host(
-    world: World, now: Seconds, room: Room, reason: HostChangeReason, previous: PlayerId | None
+    world: World,
+    now: Seconds,
+    room: Room,
+    reason: HostChangeReason,
+    previous: PlayerId | None,
 ) -> list[Effect]:
     """Elect the next host of a room that lost its own; without a candidate the room waits for one."""
-    choice = election.elect(now, world.members(room), world.pings)
+    choice = elect(world, now, room, but=[previous, *room.tried])
+    if choice.winner is None and room.tried:
+        choice = elect(world, now, room, but=[previous])
+        if choice.winner is not None:
+            return reign(world, now, room, choice, reason, previous, forced=True)
     if choice.winner is not None:
         return reign(world, now, room, choice, reason, previous)
-    room = room.waiting()
+    room = replace(room.waiting(), tried=())
     world.put(room)
-    if room.connected and world.deadlines.at((Due.NO_HOST, room.id)) is None:
-        world.deadlines.set((Due.NO_HOST, room.id), now + world.limits.reconnect_window_seconds)
+    for due in (Due.READY, Due.GRACE, Due.EXIT):
+        world.deadlines.clear((due, room.id))
     return [
         Publish(room.route()),
-        Tell(room.connected, HostChanged(room.id, None, previous, room.epoch, reason, ())),
+        Tell(room.everybody, HostChanged(room.id, None, previous, room.epoch, reason, ())),
         Elected(room.id, room.epoch, previous, None, reason, (), choice.why),
         *settle(world, now, room),
     ]
@@ -92,24 +88,30 @@ def reign(
     choice: Choice,
     reason: HostChangeReason,
     previous: PlayerId | None,
+    *,
+    forced: bool = False,
 ) -> list[Effect]:
-    """Begin the next epoch under the winner."""
-    assert choice.winner is not None
+    """Begin the next epoch under the winner; with a snapshot to restore, its word is waited for."""
     host = choice.winner
+    assert host is not None
     room = room.under(host)
     world.put(room)
-    world.deadlines.clear((Due.NO_HOST, room.id))
+    world.reigns[room.id] = world.reigns.get(room.id, Reign(room.created_at)).host_changed(now)
+    for due in (Due.NO_HOST, Due.GRACE, Due.EXIT):
+        world.deadlines.clear((due, room.id))
     effects: list[Effect] = [
         Publish(room.route()),
-        Tell(room.connected, HostChanged(room.id, host, previous, room.epoch, reason, choice.candidates)),
+        Tell(room.everybody, HostChanged(room.id, host, previous, room.epoch, reason, choice.candidates)),
         Elected(room.id, room.epoch, previous, host, reason, choice.candidates, choice.why),
         Watch(host, "host"),
     ]
-    if previous is not None and previous in room.connected:
+    if previous is not None and previous != host and previous in room.connected:
         effects.append(Watch(previous, "member"))
     effects.append(HandOver(room.id, host, room.epoch))
-    # Nothing was ever stored for a new host to restore: it counts as ready at once.
-    effects += ready(world, room, forced=False)
+    if room.has_snapshot and not forced:
+        world.deadlines.set((Due.READY, room.id), now + world.limits.host_ready_timeout_seconds)
+    else:  # there is nothing to restore, or nobody better to wait for
+        effects += ready(world, room, forced=forced)
     return effects + settle(world, now, world.rooms[room.id])
 
 
@@ -118,10 +120,23 @@ def ready(world: World, room: Room, *, forced: bool) -> list[Effect]:
     room = room.ready()
     assert room.host is not None
     world.put(room)
+    world.deadlines.clear((Due.READY, room.id))
     return [
-        Tell(room.connected, HostIsReady(room.host, room.epoch, forced)),
+        Tell(room.everybody, HostIsReady(room.host, room.epoch, forced)),
         Publish(room.route()),
     ]
+
+
+def not_ready(world: World, now: Seconds, room: Room) -> list[Effect]:
+    """The new host has not answered in time: the next candidate; if none is left, the best one as it is."""
+    room = replace(room, tried=(*room.tried, *((room.host,) if room.host else ())))
+    choice = elect(world, now, room, but=room.tried)
+    if choice.winner is not None:
+        return reign(world, now, room, choice, "timeout", room.host)
+    choice = elect(world, now, room)
+    if choice.winner is not None:
+        return reign(world, now, room, choice, "timeout", room.host, forced=True)
+    return ready(world, room, forced=True)  # it said meanwhile that it cannot be host, and nobody else can
 
 
 def reconsider(world: World, now: Seconds, room: Room) -> list[Effect]:
@@ -132,7 +147,7 @@ def reconsider(world: World, now: Seconds, room: Room) -> list[Effect]:
 
 
 def newcomer(world: World, now: Seconds, room: Room, player: PlayerId) -> list[Effect]:
-    """Tell a new member who would follow, also where its coming changed nothing."""
+    """Tell a member that just came who would follow, also where its coming changed nothing."""
     effects = reconsider(world, now, room)
     if any(isinstance(effect, Tell) and isinstance(effect.message, Successors) for effect in effects):
         return effects
@@ -141,34 +156,45 @@ def newcomer(world: World, now: Seconds, room: Room, player: PlayerId) -> list[E
 
 def settle(world: World, now: Seconds, room: Room) -> list[Effect]:
     """Tell the members who would follow, if that changed, and look again in a while."""
-    successors = heirs(world, now, room)
-    if len(room.connected) > 2:  # with two members, pings change nothing
-        again = now + world.limits.successors_interval_seconds
-        world.deadlines.set((Due.REVIEW, room.id), again)
-    else:
-        world.deadlines.clear((Due.REVIEW, room.id))
-    told = (room.host, successors)
+    _set_timers(world, now, room)
+    told = (room.host, heirs(world, now, room))
     if told == room.told_successors:
         return []
     room = replace(room, told_successors=told)
     world.rooms[room.id] = room
-    return [Tell(room.connected, Successors(*told))]
+    return [Tell(room.everybody, Successors(*told))]
 
 
 def heirs(world: World, now: Seconds, room: Room) -> tuple[PlayerId, ...]:
     """Who would follow the host, best first."""
-    others = (each for each in world.members(room) if each.id != room.host)
-    candidates = election.elect(now, others, world.pings).candidates
+    candidates = elect(world, now, room, but=[room.host]).candidates
     return tuple(candidate.id for candidate in candidates[: world.measuring.successors])
 
 
 def close(world: World, room: Room, reason: CloseReason) -> list[Effect]:
-    """End the room and tell those who are still in it."""
+    """End the room and tell those who are still in it, or will be when they are back."""
     world.forget(room)
-    for member in room.members:
-        world.place(member, None)
+    for member in room.members.values():
+        player = replace(world.players[member.id], room=None)
+        world.note(player if member.connected else replace(player, farewell=Farewell(room.id, reason)))
     return [
         Tell(room.connected, RoomIsClosed(room.id, reason)),
         Retire(room.id),
         *(Watch(member, "idle") for member in room.connected),
     ]
+
+
+def _set_timers(world: World, now: Seconds, room: Room) -> None:
+    others = sum(member != room.host for member in room.connected)
+    watched = room.host is not None and world.players[room.host].hidden
+    no_host, review = (Due.NO_HOST, room.id), (Due.REVIEW, room.id)
+    if others >= 1 and (watched or (room.host_policy == "best" and others > 1)):
+        world.deadlines.set(review, now + LOOK_SECONDS)
+    elif others > 1:  # with one other, pings change nothing
+        world.deadlines.set(review, now + world.limits.successors_interval_seconds)
+    else:
+        world.deadlines.clear(review)
+    if room.host is not None or not room.connected:
+        world.deadlines.clear(no_host)
+    elif world.deadlines.at(no_host) is None:
+        world.deadlines.set(no_host, now + world.limits.reconnect_window_seconds)

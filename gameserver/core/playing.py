@@ -58,7 +58,8 @@ def announce(world: World, now: Seconds, room: Room) -> list[Effect]:
     effects: list[Effect] = [Tell(listeners, views.tact(note)) for note in notes if listeners]
     if playback.ended(now):
         playback = playback.sought(0)
-        effects.append(Tell(listeners, TrackEnded(room.id)))
+        world.put(replace(room, playback=playback))
+        effects.append(Tell(room.everybody, TrackEnded(room.id)))
     keep(world, room, playback)
     return effects
 
@@ -73,7 +74,7 @@ def missed(now: Seconds, room: Room, joiner: PlayerId) -> list[Effect]:
 def keep(world: World, room: Room, playback: Playback | None) -> Room:
     """Give the room this track and set its timer."""
     room = replace(room, playback=playback)
-    world.rooms[room.id] = room
+    world.rooms[room.id] = room  # what was announced is no change worth storing
     due = None if playback is None else playback.due(lead(world, room))
     if due is None:
         world.deadlines.clear((Due.TACT, room.id))
@@ -110,6 +111,7 @@ def _controlled(world: World, player: Player, named: RoomId | None) -> tuple[Roo
 
 
 def _changed(world: World, now: Seconds, room: Room, playback: Playback, player: Player) -> list[Effect]:
+    world.put(replace(room, playback=playback))
     room = keep(world, room, playback)
     state = views.track_state(now, room, playback, player.id)
     return [Reply(state), Tell(room.others(player.id), state), *announce(world, now, room)]

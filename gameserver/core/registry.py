@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from gameserver.core import bounds, hosting, migration, playing, seating, sessions, watching
+from gameserver.core import (
+    exits,
+    hosting,
+    migration,
+    playing,
+    recovery,
+    seating,
+    sessions,
+    vigilance,
+    watching,
+)
 from gameserver.core.commands import (
     AskClock,
     AskPings,
@@ -16,8 +26,10 @@ from gameserver.core.commands import (
     CreateRoom,
     CreateSession,
     Disconnected,
+    Drain,
     Hint,
     HostReady,
+    HostSilent,
     JoinRoom,
     JoinSession,
     Kick,
@@ -27,8 +39,11 @@ from gameserver.core.commands import (
     PauseTrack,
     PlayTrack,
     QuickJoin,
+    Reconnected,
     RefreshLobby,
+    Restored,
     SeekTrack,
+    SnapshotStored,
     StartSession,
     Tick,
     TracksLoaded,
@@ -37,7 +52,7 @@ from gameserver.core.commands import (
     WatchLobby,
 )
 from gameserver.core.deadlines import Due
-from gameserver.core.effects import Done, Effect, Reply, Watch
+from gameserver.core.effects import Done, Effect, Reply
 from gameserver.core.errors import Internal
 from gameserver.core.given import Ids, Pings
 from gameserver.core.limits import Limits
@@ -47,7 +62,7 @@ from gameserver.core.messages import ClockAnswer, PingsAnswer, PingView
 from gameserver.core.room import Room
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId, RoomId, Seconds
-from gameserver.core.world import Guards, World
+from gameserver.core.world import Changes, Guards, World
 from latency.settings import Settings
 
 TICK_WORK = 5_000  # rooms looked at in one tick, more or less; what is left is due at once again
@@ -89,6 +104,18 @@ class Registry:
         """All players of this node."""
         return self._world.players
 
+    def returning(self, pid: str) -> PlayerId | None:
+        """Who may come back with what has this digest: as `Reconnected`, whether it is away yet or not."""
+        return self._world.pids.get(pid)
+
+    def known(self, subject: str) -> PlayerId | None:
+        """Who is here, or away, under a token of this subject."""
+        return self._world.subjects.get(subject)
+
+    def changes(self) -> Changes:
+        """What storage must know of what has happened since this was last asked."""
+        return self._world.changes()
+
     def next_deadline(self) -> Seconds | None:
         """When a `Tick` is due; it may be overdue already."""
         timers = (self._world.deadlines.next(), self._world.news.next())
@@ -104,13 +131,25 @@ class Registry:
                 return []
             case Connected():
                 assert sender is not None
-                return self._connected(sender, command)
+                return recovery.connected(self._world, sender, command)
+            case Drain():
+                return recovery.drain(self._world, command)
+            case Restored():
+                return recovery.restored(self._world, now, command)
         player = self._world.players.get(sender) if sender is not None else None
         if player is None:
             raise Internal("this player is not known here")
-        if isinstance(command, Disconnected):
-            return self._disconnected(now, player, command)
-        return self._asked(now, player, command)
+        match command:
+            case Disconnected():
+                return recovery.disconnected(self._world, now, player, command)
+            case Reconnected():
+                return recovery.reconnected(self._world, now, player, command)
+            case SnapshotStored():
+                return exits.stored(self._world, now, player, command)
+            case HostSilent():
+                return exits.silent(self._world, now, player, command)
+            case _:
+                return self._asked(now, player, command)
 
     def _asked(self, now: Seconds, player: Player, command: ClientCommand) -> list[Effect]:
         world = self._world
@@ -120,7 +159,7 @@ class Registry:
             case JoinRoom():
                 return seating.join(world, now, player, command)
             case LeaveRoom():
-                return seating.leave(world, now, player, command)
+                return exits.leave(world, now, player, command)
             case QuickJoin():
                 return watching.quick_join(world, now, player, command)
             case Kick():
@@ -128,7 +167,7 @@ class Registry:
             case UpdateRoom():
                 return hosting.update(world, now, player, command)
             case TransferHost():
-                return migration.transfer(world, now, player, command)
+                return exits.transfer(world, now, player, command)
             case HostReady():
                 return migration.restored(world, now, player, command)
             case PlayTrack():
@@ -161,28 +200,14 @@ class Registry:
             case _:
                 assert_never(command)
 
-    def _connected(self, sender: PlayerId, command: Connected) -> list[Effect]:
-        world = self._world
-        if sender in world.players:
-            raise Internal("this player is here already")
-        name = None if command.name is None else bounds.name(command.name, world.limits)
-        world.players[sender] = Player(sender, name=name, address=command.address, can_host=command.can_host)
-        return [Watch(sender, "idle")]
-
-    def _disconnected(self, now: Seconds, player: Player, command: Disconnected) -> list[Effect]:
-        world = self._world
-        room = world.room_of(player)
-        effects = [] if room is None else seating.depart(world, now, room, player.id, command.reason)
-        world.subscriptions.forget(world.news, player.id)
-        del world.players[player.id]
-        return [*effects, Watch(player.id, None)]
-
     def _hinted(self, now: Seconds, player: Player, command: Hint) -> list[Effect]:
         world = self._world
-        world.players[player.id] = replace(
-            player,
-            can_host=player.can_host if command.can_host is None else command.can_host,
-            hidden=player.hidden if command.hidden is None else command.hidden,
+        world.note(
+            replace(
+                player,
+                can_host=player.can_host if command.can_host is None else command.can_host,
+                hidden=player.hidden if command.hidden is None else command.hidden,
+            )
         )
         room = world.room_of(player)
         return [Done()] if room is None else [Done(), *migration.reconsider(world, now, room)]
@@ -204,7 +229,7 @@ class Registry:
         effects: list[Effect] = []
         work = TICK_WORK
         while work > 0 and (key := world.deadlines.pop(now)) is not None:
-            effects += self._due(now, key[0], world.rooms[RoomId(key[1])])
+            effects += self._due(now, *key)
             work -= ROOM_WORK
         while work > 0 and (key := world.news.pop(now)) is not None:
             group = world.subscriptions.group(key[1])
@@ -212,14 +237,24 @@ class Registry:
             work -= watching.cost(world, group)
         return effects
 
-    def _due(self, now: Seconds, due: Due, room: Room) -> list[Effect]:
+    def _due(self, now: Seconds, due: Due, id: str) -> list[Effect]:
+        world = self._world
+        if due is Due.AWAY:
+            return recovery.given_up(world, now, world.players[PlayerId(id)])
+        room = world.rooms[RoomId(id)]
         match due:
             case Due.TACT:
-                return playing.announce(self._world, now, room)
+                return playing.announce(world, now, room)
             case Due.REVIEW:
-                return migration.settle(self._world, now, room)
+                return vigilance.review(world, now, room)
+            case Due.EXIT:
+                return exits.conclude(world, now, room)
+            case Due.GRACE:
+                return recovery.grace_over(world, now, room)
+            case Due.READY:
+                return migration.not_ready(world, now, room)
             case Due.NO_HOST:
-                return migration.close(self._world, room, "no_host")
+                return migration.close(world, room, "no_host")
             case Due.LOBBY:
                 raise AssertionError("lists are due among the news")
             case _:

@@ -12,6 +12,7 @@ from gameserver.core.passwords import Digest
 from gameserver.core.tracks import Playback
 from gameserver.core.values import (
     Control,
+    HostChangeReason,
     HostPolicy,
     LateJoin,
     OnHostExit,
@@ -34,6 +35,16 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Exit:
+    """The host is about to be followed; its last snapshot is waited for."""
+
+    reason: HostChangeReason
+    leaves: bool = False  # it gives up its seat too
+    heir: PlayerId | None = None  # whom it chose, or who is better; None: elect
+    asked: bool = True  # by the host itself, whose request is still to be answered
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """Members by id in join order, one of them in charge, and the rules they agreed on."""
 
@@ -46,7 +57,10 @@ class Room:
     members: Mapping[PlayerId, Member]
     host: PlayerId | None
     epoch: int = 1
-    host_ready: bool = True
+    host_ready: bool = True  # it has taken over
+    has_snapshot: bool = False  # a new host has something to restore
+    tried: tuple[PlayerId, ...] = ()  # who was to take over and did not say that it is ready
+    exit: Exit | None = None
     former_hosts: tuple[PlayerId, ...] = ()  # whoever was host in an earlier epoch, this one's host left out
     kicked: tuple[PlayerId, ...] = ()
     private: bool = False
@@ -77,23 +91,33 @@ class Room:
         return not self.private and self.session is None
 
     @property
+    def host_serves(self) -> bool:
+        """Whether the host is here and has taken over, so that inputs reach it and its state counts."""
+        return self.host is not None and self.host_ready and self.members[self.host].connected
+
+    @property
     def state(self) -> RoomState:
         """What the room is doing."""
         if self.host is None:
             return "waiting"
-        if not self.host_ready:
+        if not self.host_serves:
             return "migrating"
         started = self.session is not None and self.session.started_at is not None
         return "started" if started else "open"
 
     @property
+    def everybody(self) -> tuple[PlayerId, ...]:
+        """All members in join order, those away included."""
+        return tuple(self.members)
+
+    @property
     def connected(self) -> tuple[PlayerId, ...]:
-        """The members that can be told anything, in join order."""
+        """The members that can be told anything now, in join order."""
         return tuple(member.id for member in self.members.values() if member.connected)
 
     def others(self, player: PlayerId) -> tuple[PlayerId, ...]:
-        """The connected members but this one."""
-        return tuple(each for each in self.connected if each != player)
+        """All members but this one."""
+        return tuple(each for each in self.members if each != player)
 
     def route(self) -> Route:
         """By what the relay goes now."""
@@ -101,14 +125,14 @@ class Room:
             room=self.id,
             epoch=self.epoch,
             host=self.host,
-            host_ready=self.host_ready,
+            host_ready=self.host_serves,
             members=self.connected,
             seated=frozenset(self.members),
             former_hosts=frozenset(self.former_hosts),
         )
 
     def seated(self, member: Member) -> Room:
-        """The room with this member in the last place."""
+        """The room with this member: in its own place, or else in the last one."""
         return replace(self, members={**self.members, member.id: member})
 
     def without(self, player: PlayerId) -> Room:
@@ -116,20 +140,22 @@ class Room:
         members = {each.id: each for each in self.members.values() if each.id != player}
         if self.host != player:
             return replace(self, members=members)
-        return replace(self, members=members).waiting()
+        return replace(self.waiting(), members=members)
 
     def waiting(self) -> Room:
         """The room without a host; the reign is over, the epoch stands."""
         if self.host is None:
             return self
         former = (*self.former_hosts, self.host)
-        return replace(self, host=None, host_ready=False, former_hosts=former)
+        return replace(self, host=None, host_ready=False, exit=None, former_hosts=former)
 
     def under(self, host: PlayerId) -> Room:
         """The room under a new host, which has yet to take over."""
         former = tuple(each for each in self.waiting().former_hosts if each != host)
-        return replace(self, host=host, host_ready=False, epoch=self.epoch + 1, former_hosts=former)
+        return replace(
+            self, host=host, host_ready=False, exit=None, epoch=self.epoch + 1, former_hosts=former
+        )
 
     def ready(self) -> Room:
         """The room whose host has taken over."""
-        return replace(self, host_ready=True)
+        return replace(self, host_ready=True, tried=())

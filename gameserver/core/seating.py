@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gameserver.core import bounds, migration, passwords, playing, views
-from gameserver.core.commands import CreateRoom, JoinRoom, LeaveRoom
-from gameserver.core.effects import Effect, Publish, Reply, Retire, SendSnapshot, Tell, Watch
+from gameserver.core.commands import CreateRoom, JoinRoom
+from gameserver.core.deadlines import Due
+from gameserver.core.effects import Effect, Publish, Reply, Retire, SendSnapshot, Settle, Tell, Watch
 from gameserver.core.errors import (
     AlreadyInRoom,
+    Draining,
     NotInRoom,
     RoomFull,
     RoomLimit,
@@ -60,6 +62,8 @@ def draft(world: World, now: Seconds, player: Player, command: CreateRoom) -> Ro
         control=command.control,
         playback=playing.load(world, command.track_id),
     )
+    if world.draining:
+        raise Draining("the server is about to stop")
     if player.room is not None:
         raise AlreadyInRoom("you are in a room already")
     if len(world.rooms) >= world.limits.max_rooms:
@@ -105,7 +109,7 @@ def admit(player: Player, room: Room) -> None:
 def take_seat(world: World, now: Seconds, player: Player, room: Room) -> list[Effect]:
     """Seat a player that was admitted, and let everybody know."""
     member = Member(player.id, joined_at=now)
-    others = room.connected
+    others = room.everybody
     room = room.seated(member)
     world.subscriptions.end(world.news, player.id)
     world.place(player.id, room.id)
@@ -120,31 +124,28 @@ def take_seat(world: World, now: Seconds, player: Player, room: Room) -> list[Ef
         Watch(player.id, "member"),
     ]
     if room.session is not None and player.name is not None:
-        effects.append(Tell(room.connected, UserConnected("User connected!", player.name)))
+        effects.append(Tell(room.everybody, UserConnected("User connected!", player.name)))
     return [*effects, *migration.newcomer(world, now, room, player.id)]
-
-
-def leave(world: World, now: Seconds, player: Player, command: LeaveRoom) -> list[Effect]:
-    """Give the seat back."""
-    room = world.room_of(player)
-    if room is None or command.id not in (None, room.id):
-        raise NotInRoom("you are not in this room")
-    return [Reply(RoomLeft(room.id)), *depart(world, now, room, player.id, "left")]
 
 
 def depart(world: World, now: Seconds, room: Room, player: PlayerId, reason: LeaveReason) -> list[Effect]:
     """Free the seat, and let the room go on: under its host, under the next one, or not at all."""
     was_host = room.host == player
+    effects: list[Effect] = [Watch(player, "idle")] if room.members[player].connected else []
+    if was_host and room.exit is not None:  # it does not wait for its own snapshot any more
+        world.deadlines.clear((Due.EXIT, room.id))
+        if room.exit.asked:
+            left_first = NotInRoom("you left before the room was handed over")
+            effects.append(Settle(player, RoomLeft(room.id) if room.exit.leaves else left_first))
     room = room.without(player)
     world.place(player, None)
-    effects: list[Effect] = [Watch(player, "idle")]
     if not room.members:
         world.forget(room)
         return [*effects, Retire(room.id)]
     if was_host and room.on_host_exit == "close":
         return [*effects, *migration.close(world, room, "host_left")]
     world.put(room)
-    effects.append(Tell(room.connected, PlayerLeft(room.id, player, reason)))
+    effects.append(Tell(room.everybody, PlayerLeft(room.id, player, reason)))
     if was_host:
         why: HostChangeReason = "lost" if reason == "lost" else "left"
         return [*effects, *migration.replace_host(world, now, room, why, player)]

@@ -34,11 +34,11 @@ def login(world: World, now: Seconds, player: Player, command: Login) -> list[Ef
     """Take a name, or another one."""
     player = replace(player, name=bounds.name(command.name, world.limits))
     assert player.name is not None
-    world.players[player.id] = player
+    world.note(player)
     room = world.room_of(player)
     effects: list[Effect] = [Reply(LoggedIn("You are connected!", player.name, _type(player, room)))]
     if room is not None:
-        effects.append(Tell(room.connected, RoomUpdated(views.room_view(world, now, room))))
+        effects.append(Tell(room.everybody, RoomUpdated(views.room_view(world, now, room))))
     return effects
 
 
@@ -47,7 +47,7 @@ def logout(world: World, now: Seconds, player: Player, command: Logout) -> list[
     _named(player)
     room = world.room_of(player)
     effects = [] if room is None else seating.depart(world, now, room, player.id, "left")
-    world.players[player.id] = replace(world.players[player.id], name=None)
+    world.note(replace(world.players[player.id], name=None))
     return [*effects, Reply(LoggedOut("You are disconnected!"))]
 
 

@@ -27,6 +27,11 @@ def _room(message: Any) -> tuple[Any, ...]:
     return (plain(message.room),)
 
 
+def _joined(message: m.RoomJoined) -> tuple[Any, ...]:
+    room = plain(message.room)
+    return ({**room, "n": None} if message.forgotten else room,)
+
+
 def _without_nulls(message: Any) -> tuple[Any, ...]:
     return ({key: value for key, value in plain(message).items() if value is not None},)
 
@@ -48,7 +53,7 @@ _FORMS: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = types.Mapp
     {
         m.Welcome: ("welcome", _without_nulls),
         m.RoomCreated: ("create_success", _room),
-        m.RoomJoined: ("join_success", _room),
+        m.RoomJoined: ("join_success", _joined),
         m.RoomLeft: ("leave_success", _object),
         m.RoomUpdated: ("room_updated", _room),
         m.LoggedIn: ("login_success", _object),
@@ -68,6 +73,7 @@ _FORMS: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = types.Mapp
         m.UserConnected: ("user_connected", _object),
         m.SessionStarted: ("session_started", _object),
         m.HostChanged: ("host_changed", _object),
+        m.SnapshotRequest: ("snapshot_request", _object),
         m.HostIsReady: ("host_ready", _object),
         m.Successors: ("successors", _object),
         m.RoomList: ("all-rooms", _rooms),

@@ -61,7 +61,13 @@ class KnownPings:
 
     def set(self, player: PlayerId, ping_ms: float, at: Seconds) -> None:
         self.views[player] = LatencyView(
-            ping_ms=ping_ms, score_ms=ping_ms, jitter_ms=1.0, p95_ms=ping_ms, samples=10, last_answered=at
+            ping_ms=ping_ms,
+            score_ms=ping_ms,
+            jitter_ms=1.0,
+            p95_ms=ping_ms,
+            samples=10,
+            last_answered=at,
+            interval_s=20.0,
         )
 
 
