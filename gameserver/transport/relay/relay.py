@@ -89,7 +89,7 @@ class RelayLane:
         if host is not None:
             self._expect_snapshots(host)
             for given in lane.keeper.unpark():
-                host.peer.post(self._to_host(host, given))
+                self._give(lane, host, given)
             self._tell_drops(lane)
 
     def retire(self, room: RoomId) -> None:
@@ -101,6 +101,8 @@ class RelayLane:
         seat = self._seats.get(order.host)
         lane = self._lanes.get(order.room)
         if seat is not None and lane is not None:
+            # Where the snapshot cannot be put in the host's parser this raises: the runtime logs it, and
+            # the room goes on with the next candidate once this one's time is up.
             seat.peer.post_aside(become_host(order, lane.keeper, seat.peer.parser, self._now()))
 
     def send_snapshot(self, order: SendSnapshot) -> None:
@@ -239,6 +241,16 @@ class RelayLane:
     def _to_host(host: Seat, given: Input) -> Outgoing:
         after = ({"seq": given.seq},) if host.wants_seq else ()
         return Outgoing.relay("input", given.data, before=(given.player,), after=after)
+
+    def _give(self, lane: Lane, host: Seat, given: Input) -> None:
+        """Deliver what waited; what this host's parser cannot express is counted as dropped."""
+        packet = self._to_host(host, given)
+        try:
+            packet.check()
+        except PacketError:
+            lane.keeper.refused[given.player] += 1
+        else:
+            host.peer.post(packet)
 
     def _park(self, seat: Seat, lane: Lane, data: Raw) -> None:
         if lane.keeper.park(seat.player, data, self._now()):

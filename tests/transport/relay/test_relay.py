@@ -431,9 +431,7 @@ def test_a_late_joiner_gets_the_newest_snapshot_with_its_age(table: Table) -> No
 @pytest.mark.parametrize(
     "args", [[], [1, {"covers": -1}], [1, {"covers": 9}], [1, {"n": 1}], [1, 2], [1, 2, 3]]
 )
-def test_a_snapshot_with_wrong_arguments_is_refused_and_the_former_stays(
-    table: Table, args: list[Any]
-) -> None:
+def test_a_wrong_snapshot_is_refused_and_the_former_stays(table: Table, args: list[Any]) -> None:
     table.send(ANNA, "snapshot", "good")
     table.send(ANNA, "snapshot", *args)
     table.relay.send_snapshot(SendSnapshot(ROOM, CLEO))
