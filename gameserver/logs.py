@@ -123,7 +123,7 @@ def configure(
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_foreign, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _ordered, renderer],
         )
     )
     root = logging.getLogger()
@@ -131,6 +131,11 @@ def configure(
     root.setLevel(level.upper())
     for library in ("tornado.access", "engineio", "socketio", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _ordered(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    first = {key: line[key] for key in ("time", "level", "event") if key in line}
+    return {**first, **line}
 
 
 def _foreign(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

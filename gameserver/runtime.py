@@ -114,7 +114,7 @@ class Runtime:
     def report(self, sender: PlayerId | None, command: ServerCommand) -> None:
         """Tell the core what has happened; a Tick leaves no log line, it is not an event of its own."""
         started = time.perf_counter()
-        name = type(command).__name__
+        name = type(command).__name__.lower()
         room = self._room_of(sender)
         try:
             effects = self.registry.handle(self._clock.now(), sender, command)

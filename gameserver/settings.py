@@ -129,6 +129,13 @@ class Settings(BaseSettings):
         ge=4096,
         le=67_108_864,
     )
+    send_buffer_bytes: int = _setting(
+        "messages",
+        65_536,
+        "the kernel's send buffer: what a stalled reader hides",
+        ge=4096,
+        le=16_777_216,
+    )
     backlog_seconds: float = _setting("messages", 3.0, "how old the oldest of them may be", ge=0.1, le=60)
     ping_interval_seconds: float = _setting(
         "messages", 5.0, "between two Engine.IO heartbeats", ge=0.1, le=60
@@ -136,6 +143,7 @@ class Settings(BaseSettings):
     ping_timeout_seconds: float = _setting(
         "messages", 5.0, "wait for any sign of life after a heartbeat", ge=0.1, le=60
     )
+    connections: int = _setting("messages", 20_000, "connections in all", ge=1, le=1_000_000)
     connections_per_address: int = _setting("messages", 200, "connections per address", ge=1, le=1_000_000)
     connects_per_second_per_address: float = _setting(
         "messages", 50.0, "new connections per address and second", gt=0, le=1_000_000

@@ -177,6 +177,16 @@ class Connection(EngineSocket):
         elif self.polling is not None:
             self.polling.send(packet.json_form if json else packet.msgpack_form)
 
+    def post_aside(self, packet: Outgoing) -> None:
+        """Send behind everything else, but outside the backlog that is bounded."""
+        if self.closing:
+            return
+        if self.link is not None:
+            frame = packet.json_frame if self.parser == JSON else packet.msgpack_frame
+            self.link.send(frame, counts=False)
+        else:
+            self.post(packet)
+
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         """Send behind everything else; an older packet of the slot that is still unsent goes."""
         if self.closing:

@@ -62,6 +62,9 @@ class GatePeer:
         else:
             self._connection.post(packet)
 
+    def post_aside(self, packet: Outgoing) -> None:
+        self._connection.post_aside(packet)
+
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         link = self.link
         if link is not None:

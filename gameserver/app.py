@@ -1,0 +1,238 @@
+"""Put the parts together: the only place that names the concrete adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import signal
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from gameserver import __version__
+from gameserver.core.commands import TracksLoaded
+from gameserver.core.registry import Registry
+from gameserver.core.tracks import Collection
+from gameserver.core.values import RoomId, SessionKey
+from gameserver.logs import Log, LogJournal
+from gameserver.ports import MonotonicUnixClock
+from gameserver.runtime import Runtime
+from gameserver.settings import Settings
+from gameserver.tracks_file import TracksError, load_tracks
+from gameserver.transport.edge import GameGate, Players
+from gameserver.transport.engine.limits import EngineLimits
+from gameserver.transport.probes import Probes, ServerTimeCache
+from gameserver.transport.relay.counters import Counters
+from gameserver.transport.relay.limiter import Limiter, Rates
+from gameserver.transport.relay.refusals import RelayRefusals
+from gameserver.transport.relay.relay import Bounds, RelayLane
+from gameserver.transport.sockets.server import AsyncServer
+from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.outbox import OutboxLimits
+from gameserver.web.pages import routes
+from latency.settings import Settings as LatencySettings
+
+ROOM_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+KEY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which people confuse
+
+
+class RandomIds:
+    """Ids from a cryptographic source."""
+
+    def room_id(self) -> RoomId:
+        return RoomId("".join(secrets.choice(ROOM_ID_LETTERS) for _ in range(8)))
+
+    def session_key(self) -> SessionKey:
+        return SessionKey("".join(secrets.choice(KEY_LETTERS) for _ in range(6)))
+
+    def salt(self) -> bytes:
+        return secrets.token_bytes(16)
+
+
+class Server:
+    """A room server on the running event loop."""
+
+    def __init__(self, settings: Settings, tracks: Collection, log: Log) -> None:
+        loop = asyncio.get_running_loop()
+        self._settings = settings
+        self._log = log
+        self._started = time.monotonic()
+        clock = MonotonicUnixClock()
+        latency = LatencySettings()
+        pings = ServerTimeCache(clock.now() - time.monotonic())
+        self.players = Players()
+        self.counters = Counters()
+        self._probes = Probes(loop, latency, pings, lambda notice: None, chance=random.random)
+        limiter = Limiter(_rates(settings), now=time.monotonic, later=loop.call_later, counters=self.counters)
+        relay = RelayLane(
+            self.players.seats,
+            bounds=_bounds(settings),
+            limiter=limiter,
+            refuse=RelayRefusals(log),
+            counters=self.counters,
+            now=time.monotonic,
+        )
+        self.registry = Registry(limits=settings.limits(), tracks=tracks, ids=RandomIds(), pings=pings)
+        self.runtime = Runtime(
+            self.registry,
+            clock=clock,
+            timers=loop,
+            outlet=self.players,
+            relay=relay,
+            watcher=self._probes,
+            journal=LogJournal(log),
+        )
+        gate = GameGate(
+            self.runtime,
+            self.players,
+            relay,
+            self._probes,
+            limiter,
+            clock=clock,
+            log=log,
+            limits=settings.announced(),
+            frame_bytes=settings.message_bytes + FRAME_SLACK_BYTES,
+        )
+        self._sockets = AsyncServer(gate=gate, **_transport(settings))
+        application = Application(
+            [(r"/socket\.io/", self._sockets.get_tornado_handler()), *routes()],
+            log_function=lambda handler: None,
+        )
+        self._http = HTTPServer(
+            application,
+            ssl_options=_tls(settings),
+            max_header_size=16 * 1024,
+            max_body_size=settings.message_bytes + FRAME_SLACK_BYTES,
+            idle_connection_timeout=60.0,
+            body_timeout=10.0,
+        )
+
+    def listen(self) -> str:
+        """Take the port and serve; return the address to point a client at. Raises OSError."""
+        settings = self._settings
+        sockets = bind_sockets(settings.port, settings.host, backlog=4096)
+        self._http.add_sockets(sockets)
+        self.port: int = sockets[0].getsockname()[1]
+        scheme = "https" if settings.tls_cert else "http"
+        host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host
+        return f"{scheme}://{host}:{self.port}"
+
+    def reload_tracks(self) -> None:
+        """Read the collection again; a wrong one changes nothing."""
+        file = self._settings.tracks
+        try:
+            collection = load_tracks(file)
+        except TracksError as error:
+            self._log.error("tracks.refused", file=str(file), reason=str(error))
+            return
+        self.runtime.report(None, TracksLoaded(collection))
+        self._log.info("tracks.loaded", file=str(file), tracks=len(collection))
+
+    async def stop(self) -> None:
+        """Take no new connections, close the ones there are, and end."""
+        self._http.stop()
+        self._probes.stop()
+        self.runtime.stop()
+        for seat in tuple(self.players.seats.values()):
+            self.players.close(seat.peer, "draining", disconnect=False)
+        await self._sockets.shutdown()
+        await self._http.close_all_connections()
+        self._log.info("server.stopped", uptime_s=time.monotonic() - self._started)
+
+
+FRAME_SLACK_BYTES = 4096  # PROTOCOL, Figures: what is read beyond a message's own bound
+
+
+async def serve(
+    settings: Settings, tracks: Collection, log: Log, greet: Callable[[str], None] | None = None
+) -> None:
+    """Run a server until SIGINT or SIGTERM; `greet` is given its address. Raises OSError without the port."""
+    server = Server(settings, tracks, log)
+    url = server.listen()
+    loop = asyncio.get_running_loop()
+    if not settings.origins:
+        log.warning("server.open_origins")
+    log.info(
+        "server.started",
+        url=url,
+        loop=type(loop).__module__.partition(".")[0],
+        version=__version__,
+        rooms=settings.max_rooms,
+        tracks=len(tracks),
+        tls=settings.tls_cert is not None,
+    )
+    if greet is not None:
+        greet(url)
+    stopping: asyncio.Future[signal.Signals] = loop.create_future()
+
+    def stop(number: signal.Signals) -> None:
+        if not stopping.done():
+            stopping.set_result(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    loop.add_signal_handler(signal.SIGHUP, server.reload_tracks)
+    received = await stopping
+    log.info(
+        "server.stopping",
+        signal=received.name,
+        rooms=len(server.registry.rooms),
+        players=len(server.players.seats),
+    )
+    await server.stop()
+
+
+def _rates(settings: Settings) -> Rates:
+    return Rates(
+        relay_per_second=settings.relay_per_second,
+        relay_burst=settings.relay_burst,
+        relay_bytes_per_second=settings.relay_bytes_per_second,
+        requests_per_second=settings.requests_per_second,
+        requests_burst=settings.requests_burst,
+        snapshot_bytes_per_second=settings.snapshot_max_bytes,
+    )
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        message_bytes=settings.message_bytes,
+        snapshot_bytes=settings.snapshot_max_bytes,
+        frame_slack_bytes=FRAME_SLACK_BYTES,
+    )
+
+
+def _transport(settings: Settings) -> dict[str, Any]:
+    return {
+        "limits": EngineLimits(
+            connections=settings.connections,
+            connections_per_address=settings.connections_per_address,
+            new_per_second=settings.connects_per_second,
+            new_per_address_per_second=settings.connects_per_second_per_address,
+        ),
+        "link_settings": LinkSettings(
+            send_buffer_bytes=settings.send_buffer_bytes,
+            outbox=OutboxLimits(
+                backlog_bytes=settings.backlog_bytes, backlog_seconds=settings.backlog_seconds
+            ),
+        ),
+        "trusted_proxies": settings.trusted_proxies,
+        "ping_interval": settings.ping_interval_seconds,
+        "ping_timeout": settings.ping_timeout_seconds,
+        "cors_allowed_origins": list(settings.origins) or "*",
+        "max_http_buffer_size": settings.message_bytes + FRAME_SLACK_BYTES,
+        "transports": ["polling", "websocket"] if settings.polling else ["websocket"],
+    }
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    return context

@@ -1,0 +1,80 @@
+"""Start the game room server: flags, environment and file become settings, and the server runs by them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from gameserver import __version__, logs
+from gameserver.app import serve
+from gameserver.settings import PREFIX, WrongSettings, flags, load
+from gameserver.tracks_file import TracksError, load_tracks
+
+DESCRIPTION = "A room server for host-run multiplayer games: Socket.IO, with msgpack or JSON, on one port."
+EPILOG = f"""Every setting can also come from the environment ({PREFIX}PORT=9000) or from the TOML file given
+with --config (port = 9000). Flags win over the environment, the environment over the file.
+Signals: INT and TERM stop the server, HUP reads the tracks again."""
+
+
+def main() -> int:
+    """Run or check; return 0 if all was well, 2 if settings or tracks are wrong, 1 if it cannot start."""
+    parser = argparse.ArgumentParser(
+        prog="run_server.py",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file with settings")
+    parser.add_argument("--check", action="store_true", help="check settings and tracks, then exit")
+    flags(parser)
+    given = vars(parser.parse_args())
+    file, only_check = given.pop("config"), given.pop("check")
+    if file is None and (named := os.environ.get(f"{PREFIX}CONFIG")):
+        file = Path(named)
+    try:
+        settings = load(given, file)
+        tracks = load_tracks(settings.tracks)
+    except (WrongSettings, TracksError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if only_check:
+        print(f"settings: fine\ntracks: {len(tracks)} in {settings.tracks}")
+        return 0
+    logs.configure(level=settings.log_level, form=settings.log_format)
+    log = logs.get_log()
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(settings, tracks, log, _greet if sys.stdout.isatty() else None))
+    except OSError as error:
+        log.error("server.failed", reason=str(error))
+        return 1
+    return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's loop where it is installed, else None for the standard one."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+def _greet(url: str) -> None:
+    print(f"""
+  Rooms are open.
+    lobby page        {url}/
+    Socket.IO client  io("{url}")
+    stop              Ctrl-C
+""")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
