@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from latency.prober import Notice, Probe, Prober
 from latency.sample import Player, Source
@@ -15,6 +14,20 @@ Send: TypeAlias = Callable[[Player, Source, bytes], bool]
 
 TICK_S = 0.05  # the timer fires at least so often while it runs, so that a blocked loop is noticed
 QUANTUM_S = 0.002  # and at most so often, so that probes of the same moment share a turn
+
+
+class Timer(Protocol):
+    """What is set can be called off."""
+
+    def cancel(self) -> None:
+        """Do not fire."""
+
+
+class Loop(Protocol):
+    """As much of an asyncio loop as is needed here."""
+
+    def call_at(self, when: float, callback: Callable[[], None], /) -> Timer:
+        """Call back at this loop time."""
 
 
 class Driver:
@@ -28,7 +41,7 @@ class Driver:
 
     def __init__(
         self,
-        loop: asyncio.AbstractEventLoop,
+        loop: Loop,
         prober: Prober,
         send: Send,
         notice: Callable[[Notice], None],
@@ -44,7 +57,7 @@ class Driver:
         self._tcp = tcp
         self._clock = clock
         self._origin = origin
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
         self._due = 0.0
         self._lag_ms = 0.0
 

@@ -71,7 +71,7 @@ class Silences:
         self._waits: dict[Player, _Wait] = {}
         self._heap: list[tuple[float, int, Player]] = []
         self._entries = count()
-        self._late = 0
+        self._turned_late: deque[tuple[float, Player]] = deque()
         self._answers: deque[float] = deque()
         self.freezes = 0
 
@@ -84,9 +84,7 @@ class Silences:
 
     def end(self, player: Player, answered: float | None = None) -> None:
         """The player's probe is answered (at that time) or gone."""
-        wait = self._waits.pop(player, None)
-        if wait is not None and wait.late:
-            self._late -= 1
+        self._waits.pop(player, None)
         if answered is not None:
             self._answers.append(answered)
             self._forget(answered)
@@ -97,11 +95,6 @@ class Silences:
         if wait is not None and wait.host != host:
             wait.host = host
             self._put(player, wait, now)
-
-    @property
-    def late(self) -> int:
-        """How many players are late now."""
-        return self._late
 
     def next_deadline(self) -> float | None:
         """When `due` has something to say; None while nothing is outstanding."""
@@ -122,7 +115,8 @@ class Silences:
         settings = self.settings
         if not wait.late and now >= wait.sent + settings.late_s:
             wait.late = True
-            self._late += 1
+            self._turned_late.append((now, player))
+            self._forget(now)
         if not wait.timed_out and now >= wait.timeout_at:
             wait.timed_out = True
             found.append(TimedOut(player))
@@ -165,19 +159,25 @@ class Silences:
         return None
 
     def _suspect_ourselves(self, now: float) -> bool:
-        """Whether so many are late, beside those who answered lately, that the fault is likely ours.
+        """Whether so many have turned late, beside those who answered, that the fault is likely ours.
 
-        Only players probed lately can look late, so the share is of these and not of all.
+        Both are counted over the last `dead_s`: only players probed lately can look late at all, and
+        who has been late for longer says nothing of the present.
         """
         self._forget(now)
-        late = self._late
-        return late >= self.settings.freeze_n and late > self.settings.freeze_share * (
-            late + len(self._answers)
+        late = sum(
+            1
+            for _, player in self._turned_late
+            if (wait := self._waits.get(player)) is not None and wait.late
         )
+        share = self.settings.freeze_share * (late + len(self._answers))
+        return late >= self.settings.freeze_n and late > share
 
     def _forget(self, now: float) -> None:
         while self._answers and self._answers[0] < now - self.settings.dead_s:
             self._answers.popleft()
+        while self._turned_late and self._turned_late[0][0] < now - self.settings.dead_s:
+            self._turned_late.popleft()
 
     def _put(self, player: Player, wait: _Wait, due: float) -> None:
         wait.due = due
