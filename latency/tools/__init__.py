@@ -1,0 +1,1 @@
+"""What operators tune with, offline: record, replay, recommend, plot. Needs numpy; no server imports it."""
