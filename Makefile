@@ -5,7 +5,7 @@ RUN := .venv/.run-ready
 DEV := .venv/.dev-ready
 JS := tests/js/node_modules/.ready
 
-.PHONY: help run test check bench drill clean
+.PHONY: help run test check bench latency-bench drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -27,6 +27,10 @@ check: $(DEV)
 ## make bench    measure beside Node and stock python-socketio (QUICK=1: short; ARGS="--only star --publish")
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+
+## make latency-bench  print what the latency subsystem reaches against its targets (ARGS="--rooms 500": quicker)
+latency-bench: $(DEV)
+	@$(BIN)/python -m bench.latency_table $(ARGS)
 
 ## make clean    remove what the commands above made
 clean:
