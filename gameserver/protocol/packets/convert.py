@@ -68,7 +68,7 @@ def encode_json(value: object, packed: bytes) -> tuple[bytes, tuple[bytes, ...]]
     plain = _take_out(builtins, attachments)
     if len(attachments) > MAX_ATTACHMENTS:
         raise PacketError(f"more than {MAX_ATTACHMENTS} binary parts")
-    if attachments and _has_placeholder(builtins):
+    if attachments and has_placeholder(builtins):
         raise PacketError("a map that would pass for a placeholder")
     return _write_json(plain), tuple(attachments)
 
@@ -86,10 +86,11 @@ def _take_out(value: Any, attachments: list[bytes]) -> Any:
     return value
 
 
-def _has_placeholder(value: Any) -> bool:
+def has_placeholder(value: Any) -> bool:
+    """Tell whether a client's JSON parser would take anything in this value for a placeholder."""
     if isinstance(value, dict):
-        return bool(value.get("_placeholder")) or any(map(_has_placeholder, value.values()))
-    return isinstance(value, (list, tuple)) and any(map(_has_placeholder, value))
+        return bool(value.get("_placeholder")) or any(map(has_placeholder, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(has_placeholder, value))
 
 
 def placeholders(value: Any, found: list[int]) -> None:

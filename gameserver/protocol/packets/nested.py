@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from gameserver.protocol.packets.convert import encode_json, encode_msgpack, placeholders
-from gameserver.protocol.packets.json_parser import renumbered
-from gameserver.protocol.packets.model import PacketError, Raw
-from gameserver.protocol.packets.structure import MAX_ATTACHMENTS, load_json
+from gameserver.protocol.packets.attachments import Attachments
+from gameserver.protocol.packets.convert import encode_json, encode_msgpack
+from gameserver.protocol.packets.model import Raw
 
 _SCALARS: Final = (str, int, float, bool, type(None))
 
@@ -41,11 +40,9 @@ class Nested:
     def json(self) -> bytes:
         if self._json is None:
             parts: list[bytes] = []
-            attachments: list[bytes] = []
+            attachments = Attachments()
             _write(self._value, parts, attachments)
-            if len(attachments) > MAX_ATTACHMENTS:
-                raise PacketError(f"more than {MAX_ATTACHMENTS} binary parts")
-            self._json, self._attachments = b"".join(parts), tuple(attachments)
+            self._json, self._attachments = b"".join(parts), attachments.checked()
         return self._json
 
     def attachments(self) -> tuple[bytes, ...]:
@@ -79,7 +76,7 @@ def _msgpack_size(count: int, small: int, large: bytes) -> bytes:
     return bytes((large[0] + 1,)) + count.to_bytes(4, "big")
 
 
-def _write(value: Any, parts: list[bytes], attachments: list[bytes]) -> None:
+def _write(value: Any, parts: list[bytes], attachments: Attachments) -> None:
     if isinstance(value, dict):
         parts.append(b"{")
         for position, (key, child) in enumerate(value.items()):
@@ -96,16 +93,4 @@ def _write(value: Any, parts: list[bytes], attachments: list[bytes]) -> None:
     elif isinstance(value, _SCALARS):
         parts.append(encode_json(value, b"")[0])
     else:
-        raw: Raw = value
-        text, own = raw.json(), raw.attachments()
-        if own and attachments:
-            text = _shifted(text, len(attachments))
-        parts.append(text)
-        attachments.extend(own)
-
-
-def _shifted(text: bytes, by: int) -> bytes:
-    value = load_json(text)
-    found: list[int] = []
-    placeholders(value, found)
-    return renumbered(value, {number: number + by for number in found})
+        parts.append(attachments.text_of(value))

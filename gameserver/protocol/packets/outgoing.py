@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
+from gameserver.protocol.packets.attachments import Attachments
 from gameserver.protocol.packets.convert import encode_json, encode_msgpack
 from gameserver.protocol.packets.framing import json_frames, json_packets, msgpack_frame, msgpack_packet
-from gameserver.protocol.packets.json_parser import JsonRaw
 from gameserver.protocol.packets.model import (
     ACK,
     BINARY_ACK,
@@ -17,11 +17,8 @@ from gameserver.protocol.packets.model import (
     CONNECT_ERROR,
     DISCONNECT,
     EVENT,
-    PacketError,
     Raw,
 )
-from gameserver.protocol.packets.msgpack_parser import MsgpackRaw
-from gameserver.protocol.packets.nested import Nested
 
 _BINARY_KIND: Final = {EVENT: BINARY_EVENT, ACK: BINARY_ACK}
 _HEADS_KEPT: Final = 1_024  # of (event name, arguments); an application has far fewer names
@@ -109,11 +106,9 @@ class Outgoing:
         namespace: str = "/",
     ) -> Outgoing:
         """Return an EVENT that passes a payload on, own arguments (or `Raw` ones) before and after it."""
-        return _Relayed(
-            name,
-            [*map(_raw, before), payload, *map(_raw, after)] if before or after else [payload],
-            namespace,
-        )
+        if before or after:
+            return _Relayed(name, (*map(_raw, before), payload, *map(_raw, after)), namespace)
+        return _Relayed(name, (payload,), namespace)
 
     @staticmethod
     def ack(ack_id: int, *args: object, namespace: str = "/") -> Outgoing:
@@ -172,12 +167,21 @@ class _Relayed(Outgoing):
 
     __slots__ = ("_name", "_parts")
 
-    def __init__(self, name: str, parts: list[Raw], namespace: str) -> None:
+    _kind = EVENT
+    _id = None
+
+    def __init__(self, name: str, parts: tuple[Raw, ...], namespace: str) -> None:
         self.namespace = namespace
-        self._kind = EVENT
-        self._id = None
         self._name = name
         self._parts = parts
+
+    def __getattr__(self, form: str) -> bytes:
+        if form != "msgpack_frame" or len(self._parts) != 1 or self.namespace != "/":
+            return super().__getattr__(form)
+        # The hot path: one payload for all members of a room.
+        frame = msgpack_frame((_msgpack_head(self._name, 1), self._parts[0].msgpack(), _ROOT_TAIL))
+        self.msgpack_frame = frame
+        return frame
 
     def _msgpack_parts(self) -> list[bytes]:
         parts = self._parts
@@ -188,20 +192,9 @@ class _Relayed(Outgoing):
         ]
 
     def _json_data(self) -> tuple[bytes, tuple[bytes, ...]]:
-        parts = self._parts
-        texts = [part.json() for part in parts]
-        binary = [part.attachments() for part in parts if part.attachments()]
-        if len(binary) > 1 or (
-            binary
-            and any(
-                b"_placeholder" in text or b"\\u" in text
-                for text, part in zip(texts, parts, strict=True)
-                if not part.attachments()
-            )
-        ):
-            # Placeholders count from 0 within one argument, and text beside them might pass for one.
-            raise PacketError("binary data in more than one argument")
-        return b"[" + b",".join((_json_name(self._name), *texts)) + b"]", binary[0] if binary else ()
+        binary = Attachments()
+        texts = [binary.text_of(part) for part in self._parts]
+        return b"[" + b",".join((_json_name(self._name), *texts)) + b"]", binary.checked()
 
 
 _FORMS: Final[Mapping[str, Callable[[Outgoing], bytes]]] = {
@@ -213,7 +206,7 @@ _FORMS: Final[Mapping[str, Callable[[Outgoing], bytes]]] = {
 
 
 def _raw(value: object) -> Raw:
-    return value if isinstance(value, (MsgpackRaw, JsonRaw, Literal, Nested)) else Literal(value)
+    return cast("Raw", value) if hasattr(value, "msgpack") else Literal(value)
 
 
 @lru_cache(_HEADS_KEPT)
@@ -232,3 +225,6 @@ def _msgpack_tail(namespace: str) -> bytes:
 @lru_cache(_HEADS_KEPT)
 def _json_name(name: str) -> bytes:
     return encode_json(name, b"")[0]
+
+
+_ROOT_TAIL: Final = _msgpack_tail("/")
