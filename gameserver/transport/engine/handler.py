@@ -229,6 +229,8 @@ class EngineHandler(RequestHandler):
         await self._take_over(socket, socket.probe)
 
     def _check_websocket(self) -> None:
+        if "Upgrade" not in self.request.headers:
+            raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
         refused = refusal(self.request, lambda origin: True)  # `prepare` has asked for the origin
         if refused is not None:
             raise _Refused(refused.status, (_BAD_REQUEST[0], refused.reason), refused.headers)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, partial
 from secrets import token_bytes
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from engineio import packet as stock_packet
 from engineio.async_server import AsyncServer as StockServer
@@ -28,6 +28,8 @@ from gameserver.transport.engine.origins import Origins
 from gameserver.transport.engine.socket import EngineSocket
 from gameserver.transport.gate import Ending
 from gameserver.transport.websocket.link import LinkSettings, Switchboard
+
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
 class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no types
@@ -88,6 +90,11 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         return Heartbeat(self.loop, min(self.ping_interval, self.ping_timeout))
 
     # What an application calls.
+
+    if TYPE_CHECKING:  # python-engineio has no types: what type checkers need to know of its decorator
+
+        def on(self, event: str, handler: Callable[..., Any] | None = None) -> Callable[[_Handler], _Handler]:
+            """Register the handler of `connect`, `message` or `disconnect`."""
 
     def get_tornado_handler(self) -> type[RequestHandler]:
         """Return the handler to put into an application's routes, at `/engine.io/`."""

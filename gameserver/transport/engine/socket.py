@@ -325,15 +325,18 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         if self.holds == 0:
             if self.link is not None:
                 self.link.resume()
-            if self._released is not None and not self._released.done():
-                self._released.set_result(None)
-            self._released = None
+            self._wake()
 
     async def _until_released(self) -> None:
-        while self.holds and not self.closed:
+        while self.holds and not self.closing:
             if self._released is None:
                 self._released = self.server.loop.create_future()
             await self._released
+
+    def _wake(self) -> None:
+        released, self._released = self._released, None
+        if released is not None and not released.done():
+            released.set_result(None)
 
     # Ways to end.
 
@@ -382,6 +385,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             server = self.server
             server.heartbeat.discard(self)
             server.loop.call_soon(self.over, ending)
+            self._wake()
             if self.probe is not None:
                 self.probe.drop()
 
