@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,17 @@ START_SECONDS = 20.0
 STOP_SECONDS = 15.0
 
 
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class ServerProcess:
     """One server, its log in a file; ends by SIGTERM, as under any supervisor."""
 
-    def __init__(self, directory: Path, *flags: str, script: Path = ROOT / "run_server.py") -> None:
-        self.port = free_port()
+    def __init__(self, directory: Path, *flags: str) -> None:
+        self.port = 0
         self.log = directory / "server.log"
-        self._argv = [sys.executable, str(script), "--port", str(self.port), *flags]
+        self._argv = [sys.executable, str(ROOT / "run_server.py"), "--port", "0"]
+        self._argv += ["--tracks", str(ROOT / "tracks_collection.json"), "--log-format", "json", *flags]
         self._directory = directory  # what the server writes by default lands here, not in the repository
         self._process: subprocess.Popen[bytes] | None = None
+        self.expected: list[str] = []  # the refusals a test provokes, in order
 
     @property
     def url(self) -> str:
@@ -44,32 +37,21 @@ class ServerProcess:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self) -> None:
+    def start(self) -> ServerProcess:
         """Start it and wait until it takes connections."""
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GAMESERVER_")}
         with self.log.open("ab") as log:
-            # Not through asyncio: one server may outlive the loops of the tests that use it.
-            self._process = subprocess.Popen(  # noqa: ASYNC220
+            self._process = subprocess.Popen(
                 self._argv, stdout=log, stderr=log, cwd=self._directory, env=environment
             )
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                while not await self._answers():
-                    if self._process.poll() is not None:
-                        raise AssertionError(f"the server ended at once:\n{self.log.read_text()}")
-                    await asyncio.sleep(0.02)
-        except BaseException:
-            self.kill()
-            raise
-
-    async def _answers(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
-            return False
-        writer.close()
-        await writer.wait_closed()
-        return True
+        deadline = time.monotonic() + START_SECONDS
+        while not (started := self.lines("server.started")):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+            time.sleep(0.01)
+        self.port = int(started[0]["url"].rpartition(":")[2])
+        return self
 
     def stop(self) -> None:
         """Stop it by SIGTERM; an end that is not clean is an error."""
@@ -93,16 +75,24 @@ class ServerProcess:
         assert self._process is not None
         self._process.send_signal(number)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """Return the log so far, each line a JSON object; anything else in it is an error."""
+    def lines(self, event: str | None = None) -> list[dict[str, Any]]:
+        """Return the log so far, or its lines of one event; a line that is no JSON object is an error."""
+        written = self.log.read_text(encoding="utf-8")
         lines = []
-        for line in self.log.read_text().splitlines():
+        for line in written[: written.rfind("\n") + 1].splitlines():
             try:
                 lines.append(json.loads(line))
             except ValueError:
-                raise AssertionError(f"not a log line: {line!r} in\n{self.log.read_text()}") from None
-        return lines
+                raise AssertionError(f"not a log line: {line!r} in\n{written}") from None
+        return [line for line in lines if event is None or line["event"] == event]
 
-    def complaints(self) -> list[dict[str, Any]]:
-        """Return the log lines at level warning and above."""
-        return [line for line in self.lines() if line["level"] not in ("debug", "info")]
+    def complaints(self) -> list[str]:
+        """Return what it warned of or took for its own mistake: the refusal's code, else the event.
+
+        What every run in development warns of is left out.
+        """
+        return [
+            line.get("code") or line.get("outcome") or line["event"]
+            for line in self.lines()
+            if line["level"] not in ("debug", "info") and line["event"] != "server.open_origins"
+        ]

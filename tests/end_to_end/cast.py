@@ -1,0 +1,97 @@
+"""The players of a test: three kinds of stock client, and the networks they come through."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tests.support.fault_proxy import FaultProxy
+from tests.support.js_players import NEWEST, OLDEST, JsPlayer, NodeStage
+from tests.support.players import PATIENCE_SECONDS, Player
+from tests.support.python_players import PythonPlayer
+
+WEBSOCKET = ["websocket"]
+
+
+class Cast:
+    """Makes players and sees them off.
+
+    Each comes connected, with its `welcome` told.
+    """
+
+    def __init__(self) -> None:
+        self._stage = NodeStage()
+        self._pythons: list[PythonPlayer] = []
+        self._proxies: list[FaultProxy] = []
+
+    async def js(
+        self, name: str, url: str, *, version: str = NEWEST, parser: str = "msgpack", **options: Any
+    ) -> JsPlayer:
+        """Return a connected JavaScript client; options are the client's own."""
+        options.setdefault("transports", WEBSOCKET)
+        player = await self._stage.player(name, url, version=version, parser=parser, **options)
+        await player.told("@connect")
+        await player.told("welcome")
+        return player
+
+    async def oldest(self, url: str, name: str = "anna", **options: Any) -> JsPlayer:
+        """Return socket.io-client 4.0.0 with the default parser, as the oldest pages load it."""
+        return await self.js(name, url, version=OLDEST, parser="json", **options)
+
+    async def newest(self, url: str, name: str = "bo", **options: Any) -> JsPlayer:
+        """Return the newest socket.io-client with the msgpack parser."""
+        return await self.js(name, url, **options)
+
+    async def python(
+        self, url: str, name: str = "cleo", *, serializer: str = "default", **options: Any
+    ) -> PythonPlayer:
+        """Return python-socketio's own client."""
+        player = PythonPlayer(name, serializer=serializer)
+        self._pythons.append(player)
+        await player.connect(url, **{"transports": WEBSOCKET, **options})
+        await player.told("@connect")
+        await player.told("welcome")
+        return player
+
+    async def three(self, url: str) -> tuple[JsPlayer, JsPlayer, PythonPlayer]:
+        """Return one client of each kind."""
+        anna, bo, cleo = await asyncio.gather(self.oldest(url), self.newest(url), self.python(url))
+        return anna, bo, cleo
+
+    async def proxy(self, port: int, **conditions: Any) -> FaultProxy:
+        """Return a network of the test's own before this port."""
+        proxy = await FaultProxy(port, **conditions).start()
+        self._proxies.append(proxy)
+        return proxy
+
+    async def leave(self) -> None:
+        """End all clients and networks."""
+        for player in self._pythons:
+            await player.disconnect()
+        await self._stage.stop()
+        for proxy in self._proxies:
+            await proxy.stop()
+
+
+async def gather(host: Player, *others: Player, **options: Any) -> dict[str, Any]:
+    """Have the host open a room and the others join it, in this order; return the room at last."""
+    room: dict[str, Any] = await host.ask("create", {"title": "Room", **options})
+    assert room["ok"], room
+    for player in others:
+        room = await player.ask("join", {"id": room["id"]})
+        assert room["ok"], room
+    for player in (host, *others):
+        await player.caught_up()
+        player.forget()
+    return room
+
+
+async def measured(player: Player, at_least_ms: float = 0.0) -> float:
+    """Wait until the server knows this player's ping, and return it in milliseconds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            known = (await player.ask("pings"))["you"]
+            if known is not None and known["ping_ms"] >= at_least_ms:
+                ping_ms: float = known["ping_ms"]
+                return ping_ms
+            await asyncio.sleep(0.25)  # a request counts against the player's rate
