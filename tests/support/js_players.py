@@ -74,6 +74,7 @@ class NodeStage:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._players: dict[str, JsPlayer] = {}
         self._ids = itertools.count(1)
+        self._starting = asyncio.Lock()
 
     @staticmethod
     def missing() -> str | None:
@@ -82,7 +83,7 @@ class NodeStage:
             return "node and npm are not installed"
         return None
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         if not (DIRECTORY / "node_modules").is_dir():
             raise RuntimeError(
                 "the stock clients are not installed: run `make test`, or `npm ci` in tests/js"
@@ -115,8 +116,9 @@ class NodeStage:
 
     async def do(self, name: str, **arguments: Any) -> Any:
         """Have player.mjs carry out one command and return its answer."""
-        if self._process is None:
-            await self.start()
+        async with self._starting:
+            if self._process is None:
+                await self._start()
         assert self._process is not None and self._process.stdin is not None
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
@@ -158,7 +160,7 @@ class JsPlayer(Player):
     async def emit(self, event: str, *args: Any) -> None:
         await self._stage.do("emit", player=self.name, event=event, args=spell(args))
 
-    async def ask(self, event: str, *args: Any) -> Any:
+    async def _ask(self, event: str, *args: Any) -> Any:
         answer = await self._stage.do("emit", player=self.name, event=event, args=spell(args), ack=True)
         return answer[0] if len(answer) == 1 else tuple(answer)
 

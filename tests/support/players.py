@@ -40,9 +40,19 @@ class Player(abc.ABC):
     async def emit(self, event: str, *args: Any) -> None:
         """Send an event that asks for no ack."""
 
-    @abc.abstractmethod
     async def ask(self, event: str, *args: Any) -> Any:
         """Send an event and return what its ack says."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._ask(event, *args)
+        except TimeoutError:
+            raise AssertionError(
+                f"{self.name} got no ack for {event!r}; it heard {[heard.event for heard in self.story]}"
+            ) from None
+
+    @abc.abstractmethod
+    async def _ask(self, event: str, *args: Any) -> Any:
+        """Send an event and return what its ack says, whenever it comes."""
 
     @abc.abstractmethod
     async def disconnect(self) -> None:

@@ -31,7 +31,7 @@ class PythonPlayer(Player):
     async def emit(self, event: str, *args: Any) -> None:
         await self._client.emit(event, args)
 
-    async def ask(self, event: str, *args: Any) -> Any:
+    async def _ask(self, event: str, *args: Any) -> Any:
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
         def answer(*said: Any) -> None:

@@ -45,12 +45,13 @@ class ServerProcess:
                 self._argv, stdout=log, stderr=log, cwd=self._directory, env=environment
             )
         deadline = time.monotonic() + START_SECONDS
-        while not (started := self.lines("server.started")):
+        while "server.started" not in (written := self.log.read_text()):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+                raise AssertionError(f"the server did not start:\n{written}")
             time.sleep(0.01)
-        self.port = int(started[0]["url"].rpartition(":")[2])
+        (started,) = self.lines("server.started")
+        self.port = int(started["url"].rpartition(":")[2])
         return self
 
     def stop(self) -> None:
