@@ -231,13 +231,9 @@ class Link(asyncio.Protocol):
 
     def on_close(self, code: int, reason: str) -> None:
         """Echo the close frame, unless it is the answer to ours; then TCP is for the server to close."""
-        if self._end is None:
-            self._say_close(code)
-        else:
-            self.outbox.flush()
         self._deafen()
         self._await_close()
-        self.outbox.shut()
+        self.outbox.close(encode_close(code) if self._end is None else b"")
         self.transport.close()
         self._tell(End(How.CLOSED, code, reason))
 
@@ -328,10 +324,8 @@ class Link(asyncio.Protocol):
             return
         self._end = end
         self._deafen()
-        self._say_close(end.code, end.reason)
-        self.outbox.shut()
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        self.outbox.close(encode_close(end.code, end.reason))
+        self.transport.write_eof()
         self._await_close()
         self._read_again()
         self._tell(end)
@@ -340,12 +334,6 @@ class Link(asyncio.Protocol):
         self._end = self._end or end
         self.abort()
         self._tell(end)
-
-    def _say_close(self, code: int, reason: str = "") -> None:
-        """Send a close frame behind what the kernel or the transport has; what is held back goes."""
-        self.outbox.flush()
-        if not self.transport.is_closing():
-            self.transport.write(encode_close(code, reason))
 
     def _deafen(self) -> None:
         self._receiving = False

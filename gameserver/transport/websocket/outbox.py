@@ -274,6 +274,14 @@ class Outbox:
                 return accepted
         return 0.0
 
+    def close(self, frame: bytes) -> None:
+        """Hand all that is held to the transport, this frame behind it, and take nothing more."""
+        self.flush()
+        rest = b"".join([frame for frame, _, _ in self._held.values()]) + frame
+        self.shut()
+        if rest and not self._pipe.is_closing():
+            self._pipe.write(rest)
+
     def _slow(self) -> None:
         on_slow = self._on_slow
         self.shut()

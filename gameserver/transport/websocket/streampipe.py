@@ -7,6 +7,8 @@ read, and what it writes passes Tornado's buffer. It behaves as any other link, 
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import suppress
 from typing import Any, cast
 
 from tornado.iostream import IOStream, StreamClosedError
@@ -24,6 +26,7 @@ class StreamPipe(asyncio.Transport):
         self._paused = False
         self._reading = False
         self._closing = False
+        self._eof = False
 
     def start(self, protocol: asyncio.Protocol) -> None:
         """Tell the protocol and begin to read."""
@@ -76,6 +79,8 @@ class StreamPipe(asyncio.Transport):
             self._protocol.resume_writing()
             if self._closing:
                 self._stream.close()
+            elif self._eof:
+                self._half_close()
 
     def get_write_buffer_size(self) -> int:
         return self._unsent
@@ -86,9 +91,15 @@ class StreamPipe(asyncio.Transport):
     def is_closing(self) -> bool:
         return self._closing or self._stream.closed()
 
-    def can_write_eof(self) -> bool:
-        """TLS is not closed by halves."""
-        return False
+    def write_eof(self) -> None:
+        """End the sending half of TCP; what is still read is not decrypted, so only to be forgotten."""
+        self._eof = True
+        self._half_close()
+
+    def _half_close(self) -> None:
+        if not self._unsent and not self._stream.closed():
+            with suppress(OSError):
+                self._stream.socket.shutdown(socket.SHUT_WR)
 
     def pause_reading(self) -> None:
         self._paused = True

@@ -75,7 +75,6 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     stream = handler.detach()
     try:
         await answered
-        early = await _buffered(stream)
     except StreamClosedError:
         return None
     assert isinstance(stream.socket, socket.socket)
@@ -84,20 +83,23 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
         stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if isinstance(stream, SSLIOStream):
         pipe = StreamPipe(stream)
-        link = Link(board, owner, pipe.send, early)
+        link = Link(board, owner, pipe.send)
         pipe.start(link)
         return link
+    early = _taken_off(stream)
+    if stream.closed():
+        return None
     link = Link(board, owner, stream.socket.send, early)
-    stream.io_loop.remove_handler(stream.fileno())
     await asyncio.get_running_loop().connect_accepted_socket(lambda: link, stream.socket)
     return link
 
 
-async def _buffered(stream: IOStream) -> bytes:
-    """What the client sent right behind its request, already read by Tornado."""
+def _taken_off(stream: IOStream) -> bytes:
+    """Take the stream off the loop, and from it what the client sent right behind its request."""
     reading = stream.read_bytes(stream.max_buffer_size, partial=True)
     assert isinstance(reading, asyncio.Future)
-    return reading.result() if reading.done() else b""
+    stream.io_loop.remove_handler(stream.fileno())
+    return reading.result() if reading.done() and not reading.exception() else b""
 
 
 def _tokens(header: str) -> list[str]:
