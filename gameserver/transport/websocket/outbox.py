@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from gameserver.transport.websocket.sweeper import Sweeper
 from gameserver.transport.websocket.turn import Turn
@@ -40,6 +41,14 @@ class _Kind(Enum):
     BUDGETED = 3  # reliable, but its bound is its sender's business
 
 
+class _Held(NamedTuple):
+    """A frame that waits for the kernel."""
+
+    frame: bytes
+    accepted: float  # when it was sent
+    kind: _Kind
+
+
 class Outbox:
     """Everything one connection sends, in order.
 
@@ -48,18 +57,19 @@ class Outbox:
     """
 
     __slots__ = (
+        "_ages",
         "_blocked",
         "_counted",
         "_floor",
         "_frames",
         "_held",
         "_in_pipe",
-        "_in_pipe_since",
+        "_left",
         "_limits",
         "_newest",
         "_on_slow",
         "_pipe",
-        "_pipe_left",
+        "_progress_at",
         "_send_to_kernel",
         "_serial",
         "_shut",
@@ -92,13 +102,14 @@ class Outbox:
         self._written_in = -1  # the turn of the last direct write
         self._blocked = False
         self._shut = False
-        self._held: dict[Hashable, tuple[bytes, float, _Kind]] = {}  # in order; while blocked
+        self._held: dict[Hashable, _Held] = {}  # in order; while blocked
         self._serial = 0  # names the held frames that have no slot
         self._counted = 0  # bytes held of kind COUNTED
         self._uncounted = 0  # bytes held of kind NEWEST
         self._in_pipe = _Kind.COUNTED  # what the transport's buffer holds, while blocked
-        self._in_pipe_since = 0.0
-        self._pipe_left = 0
+        self._ages: Sequence[tuple[int, float]] = ()  # of its frames: bytes behind it, when it was sent
+        self._progress_at = 0.0  # when the transport last had less than before, while that is BUDGETED
+        self._left = 0  # what it had then
         self._floor = 0.0  # nothing counts as older than this
 
     def send(self, frame: bytes, counts: bool = True) -> None:
@@ -126,7 +137,7 @@ class Outbox:
         """Write this frame without waiting for the turn's end; False, and nothing sent, if blocked."""
         if not self._all_passed():
             return False
-        self._put(frame, _Kind.COUNTED, self._turn.clock())
+        self._put(frame, _Kind.COUNTED)
         return True
 
     def _send(self, frame: bytes, kind: _Kind) -> None:
@@ -136,7 +147,7 @@ class Outbox:
             self._hold(self._serial, frame, kind)
         elif kind is _Kind.BUDGETED:
             if self._all_passed():
-                self._put(frame, kind, turn.clock())
+                self._put(frame, kind)
             else:
                 self._send(frame, kind)
         elif turn.joining or self._written_in == turn.number:
@@ -148,7 +159,7 @@ class Outbox:
             turn.begin()
             turn.direct += 1
             self._written_in = turn.number
-            self._put(frame, kind, 0.0)
+            self._put(frame, kind)
 
     def _all_passed(self) -> bool:
         """Write what was joined; whether the kernel took it all."""
@@ -163,12 +174,12 @@ class Outbox:
         self._frames = None
         count = len(frames)
         kind = _Kind.NEWEST if self._newest == count else _Kind.COUNTED
-        self._put(frames[0] if count == 1 else b"".join(frames), kind, 0.0)
+        self._put(frames[0] if count == 1 else b"".join(frames), kind)
         return count
 
-    def _put(self, data: bytes, kind: _Kind, since: float) -> None:
+    def _put(self, data: bytes, kind: _Kind, ages: Sequence[tuple[int, float]] = ()) -> None:
         self._in_pipe = kind
-        self._in_pipe_since = since
+        self._ages = ages
         try:
             sent = self._send_to_kernel(data)
         except OSError:
@@ -182,8 +193,9 @@ class Outbox:
         if self._shut or self._blocked:
             return
         self._blocked = True
-        self._in_pipe_since = self._in_pipe_since or self._turn.clock()
-        self._pipe_left = self._pipe.get_write_buffer_size()
+        self._progress_at = self._turn.clock()
+        self._left = self._pipe.get_write_buffer_size()
+        self._ages = self._ages or [(0, self._progress_at)]
         self._sweeper.watch(self)
 
     def unblock(self) -> None:
@@ -194,8 +206,10 @@ class Outbox:
         self._sweeper.unwatch(self)
         if self._in_pipe is _Kind.BUDGETED:
             self._floor = self._turn.clock()
-        while self._held and not self._blocked:
-            self._put(*self._take())
+        held = list(self._held.items())
+        start = 0
+        while start < len(held) and not self._blocked:
+            start = self._hand_over(held, start)
 
     def _hold(self, key: Hashable, frame: bytes, kind: _Kind) -> None:
         if self._shut:
@@ -205,46 +219,50 @@ class Outbox:
         if kind is _Kind.NEWEST:
             older = held.pop(key, None)
             if older is not None:
-                self._uncounted -= len(older[0])
+                self._uncounted -= len(older.frame)
                 self._turn.tally.newest_replaced += 1
             self._uncounted += len(frame)
-            held[key] = (frame, 0.0, kind)
+            held[key] = _Held(frame, 0.0, kind)
             while self._uncounted > limits.newest_bytes:
                 self._drop_oldest_newest()
             return
-        held[key] = (frame, self._turn.clock(), kind)
+        held[key] = _Held(frame, self._turn.clock(), kind)
         if kind is _Kind.COUNTED:
             self._counted += len(frame)
             if self.backlog_bytes > limits.backlog_bytes:
                 self._slow()
 
     def _drop_oldest_newest(self) -> None:
-        key = next(key for key, (_, _, kind) in self._held.items() if kind is _Kind.NEWEST)
-        self._uncounted -= len(self._held.pop(key)[0])
+        key = next(key for key, held in self._held.items() if held.kind is _Kind.NEWEST)
+        self._uncounted -= len(self._held.pop(key).frame)
         self._turn.tally.newest_dropped += 1
 
-    def _take(self) -> tuple[bytes, _Kind, float]:
-        """Take the next chunk of what is held: its bytes, kind, and the time of its oldest reliable frame."""
-        frames: list[bytes] = []
+    def _hand_over(self, held: Sequence[tuple[Hashable, _Held]], start: int) -> int:
+        """Write the next frames of one kind, a chunk at most; returns where the rest starts."""
+        kind = held[start][1].kind
         size = 0
-        taken = _Kind.NEWEST
-        since = 0.0
-        for key in tuple(self._held):
-            frame, accepted, kind = self._held[key]
-            if frames and (kind is _Kind.BUDGETED or size + len(frame) > self.CHUNK):
+        end = start
+        for _, (frame, _, other) in islice(held, start, None):
+            if end > start and (
+                other is not kind or kind is _Kind.BUDGETED or size + len(frame) > self.CHUNK
+            ):
                 break
-            del self._held[key]
-            frames.append(frame)
             size += len(frame)
-            if kind is _Kind.NEWEST:
-                self._uncounted -= len(frame)
-                continue
-            since = since or accepted
-            taken = kind
-            if kind is _Kind.BUDGETED:
-                break
-            self._counted -= len(frame)
-        return b"".join(frames), taken, since
+            end += 1
+        frames = []
+        ages = []
+        behind = size
+        for key, (frame, accepted, _) in held[start:end]:
+            del self._held[key]
+            behind -= len(frame)
+            frames.append(frame)
+            ages.append((behind, accepted))
+        if kind is _Kind.NEWEST:
+            self._uncounted -= size
+        elif kind is _Kind.COUNTED:
+            self._counted -= size
+        self._put(b"".join(frames), kind, ages)
+        return end
 
     @property
     def backlog_bytes(self) -> int:
@@ -256,28 +274,28 @@ class Outbox:
     def check(self, now: float) -> None:
         """End a connection whose backlog is too old; the sweeper asks while it is blocked."""
         limits = self._limits
+        left = self._pipe.get_write_buffer_size()
         if self._in_pipe is _Kind.BUDGETED:
-            left = self._pipe.get_write_buffer_size()
-            if left < self._pipe_left:
-                self._pipe_left = left
-                self._in_pipe_since = now
-            elif now - self._in_pipe_since > limits.stall_seconds:
+            if left < self._left:
+                self._left = left
+                self._progress_at = now
+            elif now - self._progress_at > limits.stall_seconds:
                 self._slow()
             return
-        since = self._in_pipe_since if self._in_pipe is _Kind.COUNTED else self._oldest()
-        if since and now - max(since, self._floor) > limits.backlog_seconds:
+        oldest = self._oldest(left)
+        if oldest is not None and now - max(oldest, self._floor) > limits.backlog_seconds:
             self._slow()
 
-    def _oldest(self) -> float:
-        for _, accepted, kind in self._held.values():
-            if kind is _Kind.COUNTED:
-                return accepted
-        return 0.0
+    def _oldest(self, left: int) -> float | None:
+        """When the oldest frame of the backlog was sent, with so many bytes left in the transport."""
+        if self._in_pipe is _Kind.COUNTED:
+            return next(at for behind, at in self._ages if behind < left) if left else None
+        return next((held.accepted for held in self._held.values() if held.kind is _Kind.COUNTED), None)
 
     def close(self, frame: bytes) -> None:
         """Hand all that is held to the transport, this frame behind it, and take nothing more."""
         self.flush()
-        rest = b"".join([frame for frame, _, _ in self._held.values()]) + frame
+        rest = b"".join([held.frame for held in self._held.values()]) + frame
         self.shut()
         if rest and not self._pipe.is_closing():
             self._pipe.write(rest)
