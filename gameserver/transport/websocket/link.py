@@ -75,6 +75,7 @@ class LinkSettings:
 
     max_message_bytes: int = 64 * 1024
     send_buffer_bytes: int = 64 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
+    controls_per_second: int = 100  # pings and pongs; a client that sends more only keeps the server busy
     close_seconds: float = 2.0  # for the closing handshake; then the socket is dropped
     outbox: OutboxLimits = field(default_factory=OutboxLimits)
 
@@ -117,7 +118,6 @@ class _Deaf:
 
 _DEAF = _Deaf()
 _ABNORMAL = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
-_CONTROLS_PER_READ = 64  # a client that sends more at once only wants to keep the server busy
 
 
 class Link(asyncio.Protocol):
@@ -131,7 +131,7 @@ class Link(asyncio.Protocol):
         "_clock",
         "_close_due",
         "_controls",
-        "_controls_read_at",
+        "_controls_since",
         "_early",
         "_end",
         "_owner",
@@ -163,8 +163,8 @@ class Link(asyncio.Protocol):
         self._end: End | None = None  # as soon as it is known how the link ends
         self._receiving = True
         self._paused = False
-        self._controls = 0  # control frames in the read of that time
-        self._controls_read_at = 0.0
+        self._controls = 0  # control frames received in the second that began then
+        self._controls_since = 0.0
         self._close_due: Deadline | None = None
 
     # What the transport calls.
@@ -352,11 +352,11 @@ class Link(asyncio.Protocol):
             self._board.loop.call_soon(self._feed)
 
     def _count_control(self) -> None:
-        if self._controls_read_at != self.read_at:
-            self._controls_read_at = self.read_at
+        if self.read_at - self._controls_since >= 1.0:
+            self._controls_since = self.read_at
             self._controls = 0
         self._controls += 1
-        if self._controls > _CONTROLS_PER_READ:
+        if self._controls > self._board.settings.controls_per_second:
             raise FrameError(POLICY_VIOLATION, "too many control frames")
 
     def _tell(self, end: End) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice
 from typing import NamedTuple, Protocol
 
 from gameserver.transport.websocket.sweeper import Sweeper
@@ -134,10 +133,13 @@ class Outbox:
             self._send(frame, _Kind.NEWEST)
 
     def send_now(self, frame: bytes) -> bool:
-        """Write this frame without waiting for the turn's end; False, and nothing sent, if blocked."""
+        """Write this frame without waiting for the turn's end; False, and nothing sent, if blocked.
+
+        It is no backlog: a ping that is stuck must not end a connection that only lags behind the news.
+        """
         if not self._all_passed():
             return False
-        self._put(frame, _Kind.COUNTED)
+        self._put(frame, _Kind.NEWEST)
         return True
 
     def _send(self, frame: bytes, kind: _Kind) -> None:
@@ -145,18 +147,20 @@ class Outbox:
         if self._blocked:
             self._serial += 1
             self._hold(self._serial, frame, kind)
-        elif kind is _Kind.BUDGETED:
+            return
+        if kind is _Kind.BUDGETED:
             if self._all_passed():
                 self._put(frame, kind)
             else:
                 self._send(frame, kind)
-        elif turn.joining or self._written_in == turn.number:
+            return
+        if not turn.ending:
             turn.begin()
+        if turn.joining or self._written_in == turn.number:
             turn.dirty.append(self)
             self._frames = [frame]
             self._newest = kind is _Kind.NEWEST
         else:
-            turn.begin()
             turn.direct += 1
             self._written_in = turn.number
             self._put(frame, kind)
@@ -242,12 +246,11 @@ class Outbox:
         kind = held[start][1].kind
         size = 0
         end = start
-        for _, (frame, _, other) in islice(held, start, None):
-            if end > start and (
-                other is not kind or kind is _Kind.BUDGETED or size + len(frame) > self.CHUNK
-            ):
+        while end < len(held) and held[end][1].kind is kind:
+            length = len(held[end][1].frame)
+            if size and (kind is _Kind.BUDGETED or size + length > self.CHUNK):
                 break
-            size += len(frame)
+            size += length
             end += 1
         frames = []
         ages = []

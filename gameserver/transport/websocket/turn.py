@@ -35,7 +35,7 @@ class Turn:
     before the loop waits for the network again, so joining delays nothing beyond the turn's own work.
     """
 
-    __slots__ = ("_call_soon", "_ending", "clock", "direct", "dirty", "joining", "number", "tally")
+    __slots__ = ("_call_soon", "clock", "direct", "dirty", "ending", "joining", "number", "tally")
 
     # Frames per recipient and turn, beyond which the next turn joins from its first frame on: to join
     # costs a fifteenth of a write, so it pays once one recipient in fifteen gets a second frame.
@@ -47,7 +47,7 @@ class Turn:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._call_soon = call_soon
-        self._ending = False  # whether the end of this turn is scheduled
+        self.ending = False  # whether the end of this turn is scheduled
         self.clock = clock
         self.number = 0
         self.direct = 0  # frames written at once in this turn
@@ -57,13 +57,12 @@ class Turn:
 
     def begin(self) -> None:
         """Something was sent in this turn, so it has to have an end."""
-        if not self._ending:
-            self._ending = True
-            self._call_soon(self.end)
+        self.ending = True
+        self._call_soon(self.end)
 
     def end(self) -> None:
         """Write what was joined, one write for each recipient."""
-        self._ending = False
+        self.ending = False
         self.number += 1
         dirty, self.dirty = self.dirty, []
         joined = 0

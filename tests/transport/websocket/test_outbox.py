@@ -322,6 +322,15 @@ def test_no_ping_is_sent_behind_a_backlog() -> None:
     assert recipient.read_all() == b"|"
 
 
+def test_a_ping_that_gets_stuck_is_no_backlog() -> None:
+    recipient = Recipient()
+
+    assert recipient.outbox.send_now(b"ping")
+    recipient.loop.advance(60.0)
+
+    assert (recipient.slow, recipient.outbox.backlog_bytes) == (0, 0)
+
+
 def test_news_stay_replaceable_until_the_kernel_takes_them() -> None:
     """After a stall only a chunk at a time is handed over, or the transport would keep old news."""
     recipient = stalled()
