@@ -26,7 +26,7 @@ def results() -> Results:
                 "stock": outcomes(20, 20, 20, 20, 20),
             }
         },
-        costs=[Cost("ours", "rooms of 8", 10, 3.5)],
+        costs=[Cost("ours", "room size", 10, 3.5)],
     )
 
 
