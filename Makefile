@@ -5,7 +5,7 @@ RUN := .venv/.run-ready
 DEV := .venv/.dev-ready
 JS := tests/js/node_modules/.ready
 
-.PHONY: help run test check bench latency-bench drill clean
+.PHONY: help run test check bench soak latency-bench drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -31,6 +31,10 @@ bench: $(DEV)
 ## make latency-bench  print what the latency subsystem reaches against its targets (ARGS="--rooms 500": quicker)
 latency-bench: $(DEV)
 	@$(BIN)/python -m bench.latency_table $(ARGS)
+
+## make soak     play and churn for 30 minutes and see that nothing grows (MINUTES=5: shorter)
+soak: $(DEV)
+	@$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),30)
 
 ## make clean    remove what the commands above made
 clean:

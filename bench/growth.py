@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import msgspec
 
 WARM_SHARE = 0.3  # of the samples: caches, pools and arenas fill in the first cycles
+REMEMBERED = frozenset({"objects"})  # grow in the first minute: estimates outlive their connections so long
 MEMORY_KIB = 2048
 OBJECTS_SHARE = 0.01
 
@@ -24,7 +25,7 @@ class Sample(msgspec.Struct, frozen=True):
     objects: int  # known to the cycle collector, after a collection
 
 
-def grown(samples: Sequence[Sample]) -> list[str]:
+def grown(samples: Sequence[Sample], ignored: Container[str] = ()) -> list[str]:
     """Return one sentence for each thing that grew from the early to the late samples; none is fine.
 
     The first three tenths don't count; of the rest the medians of the two halves are compared. Counts must
@@ -36,6 +37,8 @@ def grown(samples: Sequence[Sample]) -> list[str]:
     early, late = settled[: len(settled) // 2], settled[len(settled) // 2 :]
     sentences = []
     for name in Sample.__struct_fields__:
+        if name in ignored:
+            continue
         before = statistics.median(getattr(sample, name) for sample in early)
         after = statistics.median(getattr(sample, name) for sample in late)
         if after > before + _allowance(name, before):

@@ -10,6 +10,7 @@ import pytest
 from bench import generator
 from bench.contenders import CEILING, STOCK, Contender, Server, started
 from bench.generator import GeneratorError, Measurement, run
+from bench.ours import OURS
 
 pytestmark = pytest.mark.skipif(not generator.can_build(), reason="needs make and a C compiler")
 
@@ -21,7 +22,7 @@ def built() -> None:
     generator.build()
 
 
-@pytest.fixture(scope="module", params=[CEILING, STOCK], ids=lambda contender: contender.name)
+@pytest.fixture(scope="module", params=[CEILING, STOCK, OURS], ids=lambda contender: contender.name)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     contender: Contender = request.param
     with started(contender) as running:
