@@ -51,13 +51,17 @@ CHANGES = """
 """
 
 
+def lock_path(path: Path) -> Path:
+    """Return the file whose lock stands for this one, so that a backup or a look inside stays possible."""
+    return path.with_name(path.name + ".lock")
+
+
 def lock(path: Path) -> sqlite3.Connection:
     """Hold the file for this server until the returned connection is closed or the process ends.
 
-    The lock is on a file beside it, so that backups and a look inside stay possible. Raises InUse
-    or CannotOpen.
+    Raises InUse or CannotOpen.
     """
-    beside = path.with_name(path.name + ".lock")
+    beside = lock_path(path)
     try:
         _create_missing(beside)
         held = sqlite3.connect(beside, isolation_level=None, timeout=0, check_same_thread=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gameserver.core.values import Seconds
-from gameserver.ports import Fault, Record, StorageObserver
+from gameserver.ports import CannotOpen, Fault, Record, StorageObserver
 from gameserver.storage import database
 from gameserver.storage.commits import CommitFailed, GroupCommits, Loop, Pace
 from gameserver.storage.database import Options, Synchronous
@@ -74,6 +74,7 @@ class SqliteMedium:
         self._wal = self._beside("-wal")
         self._options = options
         self._now = now
+        self._lock_path = database.lock_path(self._path)
         self._lock = database.lock(self._path)
         try:
             self.connection = database.open_checked(self._path, options)
@@ -98,7 +99,7 @@ class SqliteMedium:
             self._write(rows)
         except sqlite3.Error as error:
             raise CommitFailed(FAULTS.get(database.primary(error), "failed"), str(error)) from error
-        except OSError as error:
+        except (OSError, CannotOpen) as error:
             raise CommitFailed("io", str(error)) from error
 
     def close(self) -> None:
@@ -132,12 +133,12 @@ class SqliteMedium:
 
     def _settle(self) -> None:
         self._touch()
-        self._places = {place: _identity(place) for place in (self._path, self._wal)}
+        self._places = {place: _identity(place) for place in (self._path, self._wal, self._lock_path)}
         self._looked_at = self._now()
         self._gone = self._copied = False
 
     def _look(self) -> None:
-        """Raise if the file is not in its place; SQLite would go on writing to what nobody finds again."""
+        """Raise if a file is not in its place; SQLite would go on writing to what nobody finds again."""
         self._looked_at = self._now()
         for place, identity in self._places.items():
             found = _identity(place)
@@ -149,7 +150,15 @@ class SqliteMedium:
 
     def _put_back(self) -> None:
         """Write all that the open connection still sees to a new file in the old place."""
-        if _identity(self._path) not in (None, self._places[self._path]):
+        if not self._in_place(self._lock_path):
+            self._lock.close()
+            self._lock = database.lock(self._path)
+        if not (self._in_place(self._path) and self._in_place(self._wal)):
+            self._rewrite()
+        self._settle()
+
+    def _rewrite(self) -> None:
+        if self._path.exists() and not (self._copied or self._in_place(self._path)):
             raise CommitFailed(
                 "replaced", f"{self._path} is another file now; move it away, or stop the server to use it"
             )
@@ -165,7 +174,9 @@ class SqliteMedium:
         if copy.exists():
             copy.replace(self._path)
         self.connection = database.connect(self._path, self._options)
-        self._settle()
+
+    def _in_place(self, place: Path) -> bool:
+        return _identity(place) == self._places[place]
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(self._path.name + suffix)
