@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -119,10 +119,30 @@ def connect(path: Path, options: Options, *, check: bool = False) -> sqlite3.Con
         connection.execute("PRAGMA temp_store = MEMORY")
         _migrate(connection, options.migrations)
         connection.executescript(CHANGES)
+        touch(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what is done inside, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):  # some errors have rolled back already
+            connection.execute("ROLLBACK")
+        raise
+
+
+def touch(connection: sqlite3.Connection) -> None:
+    """Write what is there already: it shows whether writing works, and makes the WAL file."""
+    with transaction(connection):
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def create_private(path: Path) -> None:
@@ -166,12 +186,11 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     version = _pragma(connection, "user_version")
     if version == len(migrations):
         return
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in migrations[version:]:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(migrations)}")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute("COMMIT")
+    with transaction(connection):
+        for statement in migrations[version:]:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

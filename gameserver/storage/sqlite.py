@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gameserver.core.values import Seconds
-from gameserver.ports import CannotOpen, Fault, Record, StorageObserver
+from gameserver.ports import CannotOpen, Fault, InUse, Record, StorageObserver
 from gameserver.storage import database
 from gameserver.storage.commits import CommitFailed, GroupCommits, Loop, Pace
 from gameserver.storage.database import Options, Synchronous
@@ -99,6 +98,8 @@ class SqliteMedium:
             self._write(rows)
         except sqlite3.Error as error:
             raise CommitFailed(FAULTS.get(database.primary(error), "failed"), str(error)) from error
+        except InUse as error:
+            raise CommitFailed("locked", str(error)) from error
         except (OSError, CannotOpen) as error:
             raise CommitFailed("io", str(error)) from error
 
@@ -110,13 +111,13 @@ class SqliteMedium:
 
     def _write(self, rows: Sequence[Row]) -> None:
         if not rows:
-            self._touch()
+            database.touch(self.connection)
         elif len(rows) <= ROWS_PER_STATEMENT:
             # One statement is a transaction by itself, and the only moment at which this thread gives the
             # interpreter away: behind a busy loop each such moment costs a switch interval (5 ms).
             self._insert(rows)
         else:
-            with _transaction(self.connection):
+            with database.transaction(self.connection):
                 for start in range(0, len(rows), ROWS_PER_STATEMENT):
                     self._insert(rows[start : start + ROWS_PER_STATEMENT])
 
@@ -126,13 +127,7 @@ class SqliteMedium:
             f"INSERT INTO changes VALUES {values}", [cell for row in rows for cell in row]
         )
 
-    def _touch(self) -> None:
-        """Write what is there already: it shows whether writing works, and makes the WAL file."""
-        with _transaction(self.connection):
-            self.connection.execute(f"PRAGMA application_id = {database.APPLICATION_ID}")
-
     def _settle(self) -> None:
-        self._touch()
         self._places = {place: _identity(place) for place in (self._path, self._wal, self._lock_path)}
         self._looked_at = self._now()
         self._gone = self._copied = False
@@ -180,18 +175,6 @@ class SqliteMedium:
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(self._path.name + suffix)
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):  # some errors have rolled back already
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _identity(place: Path) -> Identity | None:

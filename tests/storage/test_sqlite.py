@@ -77,12 +77,13 @@ def test_a_commit_of_any_size_is_whole(medium: SqliteMedium, path: Path, count: 
     assert in_file(path) == {}
 
 
-@pytest.mark.parametrize("count", [ROWS_PER_STATEMENT, 3 * ROWS_PER_STATEMENT])
+# The second one has room for its first statement.
+@pytest.mark.parametrize(("count", "pages"), [(ROWS_PER_STATEMENT, 40), (3 * ROWS_PER_STATEMENT, 200)])
 def test_a_full_disk_takes_nothing_of_a_commit_and_all_of_it_when_it_has_room(
-    medium: SqliteMedium, path: Path, count: int
+    medium: SqliteMedium, path: Path, count: int, pages: int
 ) -> None:
     medium.commit([row("before")])
-    medium.connection.execute("PRAGMA max_page_count = 40")
+    medium.connection.execute(f"PRAGMA max_page_count = {pages}")
 
     assert fault(medium, *rows(count)) == "full"
     assert in_file(path) == {"before": b"1"}
@@ -131,6 +132,30 @@ def test_a_file_that_was_removed_is_noticed_and_put_back_with_all_records(
     assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
     with pytest.raises(InUse):
         SqliteMedium(path)
+
+
+def test_a_lock_that_was_removed_is_taken_again_without_touching_the_records(
+    medium: SqliteMedium, path: Path, clock: HandClock
+) -> None:
+    before = path.stat().st_ino
+    path.with_name(path.name + ".lock").unlink()
+    clock.now += LOOK_SECONDS
+    assert fault(medium, row("a")) == "removed"
+    medium.commit([row("a")])
+    assert path.stat().st_ino == before
+
+
+def test_a_lock_that_another_server_took_meanwhile_is_waited_for(
+    medium: SqliteMedium, path: Path, clock: HandClock
+) -> None:
+    path.with_name(path.name + ".lock").unlink()
+    with closing(SqliteMedium(path)) as other:
+        clock.now += LOOK_SECONDS
+        assert fault(medium, row("a")) == "replaced"
+        assert fault(medium, row("a")) == "locked"
+        other.commit([row("b")])
+    medium.commit([row("a")])
+    assert in_file(path) == {"a": b"1", "b": b"1"}
 
 
 def test_a_directory_that_was_removed_is_waited_for(
