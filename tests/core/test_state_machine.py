@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from gameserver.core.commands import (
+    ClientCommand,
     Command,
     Connected,
     CreateRoom,
@@ -16,6 +18,7 @@ from gameserver.core.commands import (
     Disconnected,
     Hint,
     HostReady,
+    HostSilent,
     JoinRoom,
     JoinSession,
     Kick,
@@ -26,8 +29,11 @@ from gameserver.core.commands import (
     PauseTrack,
     PlayTrack,
     QuickJoin,
+    Reconnected,
     RefreshLobby,
+    Restored,
     SeekTrack,
+    SnapshotStored,
     StartSession,
     Tick,
     TransferHost,
@@ -36,6 +42,8 @@ from gameserver.core.commands import (
 )
 from gameserver.core.errors import Internal, Refusal
 from gameserver.core.limits import Limits
+from gameserver.core.member import Player
+from gameserver.core.room import Room
 from gameserver.core.values import PlayerId, RoomId
 from tests.support.believing import Belief, Believers
 from tests.support.registry import House
@@ -58,23 +66,44 @@ changes = st.fixed_dictionaries(
 )
 
 
+def lasting(room: Room) -> Room:
+    """The room without what need not be stored."""
+    playback = None if room.playback is None else replace(room.playback, announced=0)
+    return replace(room, playback=playback, told_successors=(None, ()))
+
+
 class Rooms(RuleBasedStateMachine):
     """Six players do whatever comes to their mind; three rooms is all there is."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.house = House(Limits(max_rooms=3, max_players=4))
+        self.limits = Limits(max_rooms=3, max_players=4)
+        self.house = House(self.limits)
         self.registry = self.house.registry
         self.believers = Believers()
         self.epochs: dict[RoomId, int] = {}
+        self.stored_rooms: dict[RoomId, Room] = {}
+        self.stored_players: dict[PlayerId, Player] = {}
+        self.pids = 0
         for player in PLAYERS:
-            self.attempt(player, Connected(name="Name"))
+            self.arrive(player, name="Name", can_host=True, can_return=player != "fay")
         self.attempt(PLAYERS[0], CreateRoom("First", track_id=1))
         self.attempt(PLAYERS[1], CreateSession(ph_users=1))
 
+    def arrive(self, player: PlayerId, *, name: str | None, can_host: bool, can_return: bool) -> None:
+        self.pids += 1
+        pid = f"pid{self.pids}" if can_return else None
+        if player not in self.registry.players:
+            self.believers.forget(player)
+        self.attempt(player, Connected(name=name, can_host=can_host, address="192.0.2.1", pid=pid))
+
     def attempt(self, player: PlayerId | None, command: Command) -> bool:
         """Do it, or be refused and find everything as it was."""
+        if isinstance(command, ClientCommand) and player is not None and not self.here(player):
+            return False  # it has no connection to ask through
         before = dict(self.registry.rooms), dict(self.registry.players), self.registry.next_deadline()
+        if player is not None and player in self.registry.players:
+            self.connection_changes(self.registry.players[player], command)
         try:
             effects = self.house.does(player, command)
         except Refusal as refusal:
@@ -87,7 +116,31 @@ class Rooms(RuleBasedStateMachine):
             assert after == before
             return False
         self.believers.follow(player, effects)
+        self.store()
         return True
+
+    def connection_changes(self, player: Player, command: Command) -> None:
+        match command:
+            case Disconnected("lost") if player.can_return:
+                self.believers.lost(player.id)
+            case Disconnected():
+                self.believers.forget(player.id)
+            case Reconnected(filled):
+                self.believers.back(player.id, filled=filled)
+
+    def store(self) -> None:
+        changes = self.registry.changes()
+        for id, room in changes.rooms.items():
+            self.stored_rooms.pop(id, None)
+            if room is not None:
+                self.stored_rooms[id] = room
+        for who, player in changes.players.items():
+            self.stored_players.pop(who, None)
+            if player is not None:
+                self.stored_players[who] = player
+
+    def here(self, player: PlayerId) -> bool:
+        return player not in self.registry.players or self.registry.players[player].connected
 
     def room(self, data: st.DataObject) -> RoomId:
         return data.draw(st.sampled_from([*self.registry.rooms, RoomId("nowhere")]))
@@ -115,17 +168,64 @@ class Rooms(RuleBasedStateMachine):
             "transfer": TransferHost(member),
             "kick": Kick(member),
         }
-        if self.attempt(room.host, commands[how]) and how == "lose":
-            self.believers.forget(room.host)
+        if room.members[room.host].connected:
+            self.attempt(room.host, commands[how])
+
+    @rule(data=st.data(), how=st.sampled_from(["stored", "ready", "silent"]))
+    @precondition(lambda self: any(room.host is not None for room in self.registry.rooms.values()))
+    def a_host_is_heard_of(self, data: st.DataObject, how: str) -> None:
+        hosted = [room for room in self.registry.rooms.values() if room.host is not None]
+        room = data.draw(st.sampled_from(hosted))
+        assert room.host is not None
+        if room.members[room.host].connected:
+            commands: dict[str, Command] = {
+                "stored": SnapshotStored(),
+                "ready": HostReady(room.epoch),
+                "silent": HostSilent(),
+            }
+            assert self.attempt(room.host, commands[how])
+
+    @precondition(lambda self: any(not each.connected for each in self.registry.players.values()))
+    @rule(data=st.data(), filled=st.booleans())
+    def somebody_comes_back(self, data: st.DataObject, filled: bool) -> None:
+        away = [each.id for each in self.registry.players.values() if not each.connected]
+        player = data.draw(st.sampled_from(away))
+        filled = filled and not self.registry.players[player].restored  # nothing is kept over a restart
+        self.pids += 1
+        assert self.attempt(player, Reconnected(filled, pid=None if filled else f"pid{self.pids}"))
+
+    @precondition(lambda self: any(each.can_return for each in self.registry.players.values()))
+    @rule(data=st.data(), filled=st.booleans())
+    def a_new_connection_takes_over(self, data: st.DataObject, filled: bool) -> None:
+        known = [each.id for each in self.registry.players.values() if each.can_return]
+        player = data.draw(st.sampled_from(known))
+        assert self.attempt(player, Reconnected(filled and not self.registry.players[player].restored))
+
+    @rule(seconds=st.floats(0, 3600))
+    def the_server_is_restarted(self, seconds: float) -> None:
+        now = self.house.now + seconds
+        for player in self.registry.players.values():
+            if player.can_return:
+                self.believers.lost(player.id)
+            else:
+                self.believers.forget(player.id)
+        self.believers.routes.clear()
+        self.house = House(self.limits)
+        self.house.now = now
+        self.house.ids.skip(1000)
+        self.registry = self.house.registry
+        rooms = tuple(self.stored_rooms.values())
+        assert self.attempt(None, Restored(tuple(self.stored_players.values()), rooms))
+        assert len(self.registry.rooms) <= len(rooms)
 
     @rule(player=players, can_host=st.booleans(), name=st.sampled_from([None, "Name", "Name", ""]))
     def connect(self, player: PlayerId, can_host: bool, name: str | None) -> None:
-        self.attempt(player, Connected(name=name, can_host=can_host, address="192.0.2.1"))
+        self.arrive(player, name=name, can_host=can_host, can_return=can_host or name is None)
 
-    @rule(player=players, reason=st.sampled_from(["left", "lost"]))
-    def disconnect(self, player: PlayerId, reason: Any) -> None:
-        self.attempt(player, Disconnected(reason))
-        self.believers.forget(player)
+    @rule(player=players, reason=st.sampled_from(["left", "lost", "lost"]), gone=st.booleans())
+    def disconnect(self, player: PlayerId, reason: Any, gone: bool) -> None:
+        if self.here(player):
+            self.attempt(player, Disconnected(reason, gone=gone or reason == "left"))
 
     @rule(
         player=players,
@@ -241,6 +341,7 @@ class Rooms(RuleBasedStateMachine):
         for room in self.registry.rooms.values():
             assert room.host is None or room.host in room.members
             assert room.host not in room.former_hosts
+            assert room.host is not None or room.exit is None
 
     @invariant()
     def a_room_waits_only_while_nobody_here_can_host(self) -> None:
@@ -273,12 +374,29 @@ class Rooms(RuleBasedStateMachine):
         assert len(self.registry.rooms) <= 3
 
     @invariant()
+    def what_is_stored_is_what_is(self) -> None:
+        assert {id: lasting(room) for id, room in self.stored_rooms.items()} == {
+            id: lasting(room) for id, room in self.registry.rooms.items()
+        }
+        assert self.stored_players == {
+            player.id: player for player in self.registry.players.values() if player.can_return
+        }
+
+    @invariant()
+    def who_is_away_has_its_seat_until_then(self) -> None:
+        for room in self.registry.rooms.values():
+            for member in room.members.values():
+                assert member.away_until == self.registry.players[member.id].away_until
+
+    @invariant()
     def the_relay_goes_by_the_rooms(self) -> None:
         assert self.believers.routes == {id: room.route() for id, room in self.registry.rooms.items()}
 
     @invariant()
     def members_believe_what_is_true_and_nobody_else_believes_anything(self) -> None:
-        assert self.believers.beliefs == {
+        here = {each.id for each in self.registry.players.values() if each.connected}
+        beliefs = {player: belief for player, belief in self.believers.beliefs.items() if player in here}
+        assert beliefs == {
             member: Belief(room.id, tuple(room.members), room.host, room.epoch)
             for room in self.registry.rooms.values()
             for member in room.connected
@@ -286,8 +404,12 @@ class Rooms(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for player in PLAYERS:
-            if player in self.registry.players:
-                self.disconnect(player=player, reason="lost")
+            if player in self.registry.players and self.here(player):
+                self.attempt(player, Disconnected("lost"))
+        for _ in range(200):
+            if (due := self.registry.next_deadline()) is not None:
+                self.house.now = max(self.house.now, due)
+                self.attempt(None, Tick())
         assert not self.registry.rooms
         assert not self.registry.players
         assert not self.believers.routes

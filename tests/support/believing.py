@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gameserver.core.effects import Effect, Publish, Reply, Retire, Route, Tell
+from gameserver.core.effects import Effect, Publish, Reply, Retire, Route, Settle, Tell
+from gameserver.core.errors import Refusal
 from gameserver.core.messages import (
     HostChanged,
     Kicked,
@@ -39,6 +40,20 @@ class Believers:
     def __init__(self) -> None:
         self.routes: dict[RoomId, Route] = {}
         self.beliefs: dict[PlayerId, Belief] = {}
+        self._missed: dict[PlayerId, list[Message]] = {}  # what is kept for those who are away
+
+    def lost(self, player: PlayerId) -> None:
+        """The client's connection is gone; it may come back."""
+        self._missed.setdefault(player, [])
+
+    def back(self, player: PlayerId, *, filled: bool) -> None:
+        """The client is back, and with `filled` gets what it missed before all else."""
+        missed = self._missed.pop(player, [])
+        if filled:
+            for message in missed:
+                self._hear(player, message)
+        elif player in self.beliefs:
+            del self.beliefs[player]
 
     def follow(self, sender: PlayerId | None, effects: list[Effect]) -> None:
         """Take in what followed from one command."""
@@ -50,7 +65,13 @@ class Believers:
                 case Tell(to, message):
                     assert len(set(to)) == len(to)
                     for player in to:
-                        self._hear(player, message)
+                        if player in self._missed:
+                            self._missed[player].append(message)
+                        else:
+                            self._hear(player, message)
+                case Settle(player, outcome):
+                    if not isinstance(outcome, Refusal | None) and player not in self._missed:
+                        self._hear(player, outcome)
                 case Publish(route):
                     former = self.routes.get(route.room)
                     assert former is None or route.epoch >= former.epoch
@@ -61,6 +82,7 @@ class Believers:
     def forget(self, player: PlayerId) -> None:
         """The client is gone."""
         self.beliefs.pop(player, None)
+        self._missed.pop(player, None)
 
     def _hear(self, player: PlayerId, message: Message) -> None:
         match message:

@@ -33,6 +33,10 @@ class CountedIds:
         self.repeat = 0
         self._last = 0
 
+    def skip(self, count: int) -> None:
+        """Count on from further up."""
+        self._count = itertools.count(self._last + count)
+
     def _next(self) -> int:
         if self.repeat:
             self.repeat -= 1
