@@ -121,9 +121,11 @@ def percentile(values: list[float], share: float) -> float:
 
 def told(name: str, result: Round) -> None:
     waits = result.waits or [0.0]
+    per_commit = result.answered / max(1, result.commits)
+    p50, p99 = percentile(waits, 0.5) * 1e3, percentile(waits, 0.99) * 1e3
     print(
-        f"  {name:7} {result.per_second:8,.0f} answered/s, "
-        f"{result.answered / max(1, result.commits):5.1f} per commit, wait p50 {percentile(waits, 0.5) * 1e3:.1f} ms, p99 {percentile(waits, 0.99) * 1e3:.1f} ms"
+        f"  {name:7} {result.per_second:8,.0f} answered/s, {per_commit:5.1f} per commit, "
+        f"wait p50 {p50:.1f} ms, p99 {p99:.1f} ms"
     )
 
 
