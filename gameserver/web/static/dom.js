@@ -30,9 +30,9 @@ export function toast(text) {
 // Shows a dialog and resolves with true if its form was sent.
 export function ask(dialog, cancel) {
   return new Promise((resolve) => {
-    cancel.onclick = () => dialog.close("cancelled");
-    dialog.returnValue = "cancelled";
-    dialog.addEventListener("close", () => resolve(dialog.returnValue !== "cancelled"), { once: true });
+    cancel.onclick = () => dialog.close("");
+    dialog.returnValue = ""; // Escape leaves it as it is
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "sent"), { once: true });
     dialog.showModal();
   });
 }

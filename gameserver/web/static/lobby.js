@@ -7,6 +7,7 @@ import * as room from "./room.js";
 import { speak, words } from "./words.js";
 
 const MEASURE_EVERY_MS = 5000;
+const FIRST_MEASURES_MS = [0, 500, 1500]; // the first one is late while the page still loads
 
 speak();
 const nameKept = localStorage.getItem("name");
@@ -21,7 +22,7 @@ async function request(event, ...args) {
   try {
     const answer = await socket.timeout(10_000).emitWithAck(event, ...args);
     if (answer.ok) return answer;
-    toast(answer.error.message);
+    toast(words.refusals[answer.error.code] ?? answer.error.message);
     return { ok: false, code: answer.error.code };
   } catch {
     toast(words.refused);
@@ -103,7 +104,7 @@ socket.on("connect", () => {
   if (!socket.recovered) room.left();
   showStatus("connected");
   watch();
-  measured();
+  for (const delay of FIRST_MEASURES_MS) setTimeout(measured, delay);
 });
 socket.on("disconnect", () => showStatus("lost"));
 socket.on("connect_error", () => showStatus("lost"));

@@ -69,6 +69,7 @@ const english = {
   newHost: (name) => `${name} hosts the room now.`,
   youHost: "You host the room now.",
   refused: "That did not work.",
+  refusals: {}, // the server's own words are English
 };
 
 const russian = {
@@ -140,6 +141,22 @@ const russian = {
   newHost: (name) => `Теперь хост: ${name}.`,
   youHost: "Теперь хост — вы.",
   refused: "Не получилось.",
+  refusals: {
+    already_in_room: "Вы уже в комнате.",
+    bad_request: "Проверьте, что вы ввели.",
+    draining: "Сервер скоро остановится, новых комнат нет.",
+    kicked: "Хост удалил вас из этой комнаты.",
+    name_invalid: "Имя — от 1 до 32 символов.",
+    not_host: "Это может только хост.",
+    not_logged_in: "Сначала назовитесь.",
+    rate_limited: "Слишком часто. Подождите немного.",
+    room_full: "Мест нет.",
+    room_limit: "На сервере нет места для новых комнат.",
+    room_locked: "Комната закрыта для входа.",
+    room_not_found: "Такой комнаты нет.",
+    track_not_found: "Такого трека нет.",
+    wrong_password: "Пароль не подходит.",
+  },
 };
 
 const spoken = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === "en" || tag === "ru");
