@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -31,8 +33,8 @@ class Answer:
 class WireSocket:
     """A WebSocket, message by message."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self.socket = socket
+    def __init__(self, response: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = response
 
     async def send(self, *messages: str | bytes) -> None:
         for message in messages:
@@ -56,6 +58,15 @@ class WireSocket:
 
     async def close(self, code: int = 1000) -> None:
         await self.socket.close(code=code)
+
+    def drop(self) -> None:
+        """Reset the connection, without a word."""
+        transport = self.socket.get_extra_info("socket")
+        transport.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection = self.socket._response.connection
+        assert connection is not None
+        assert connection.transport is not None
+        connection.transport.abort()
 
 
 class Wire:

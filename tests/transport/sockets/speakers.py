@@ -26,7 +26,7 @@ class Packet:
 
 
 class Speaker(ABC):
-    """Sends and receives Socket.IO packets over a WebSocket; answers Engine.IO's PINGs and passes over them."""
+    """Sends and receives Socket.IO packets over a WebSocket; answers Engine.IO's PINGs by itself."""
 
     name: ClassVar[str]
 

@@ -1,0 +1,49 @@
+"""Tornado's HTTP server with deadlines for slow requests."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, cast
+from weakref import WeakSet
+
+from tornado.http1connection import HTTP1Connection
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerConnectionDelegate
+from tornado.web import Application
+
+
+class DeadlineServer(HTTPServer):
+    """Closes a connection that takes too long over a request.
+
+    The header of a connection's first request has to be whole `header_seconds` after the connection was
+    opened, and that of a later one `idle_seconds` after the answer before it. A body has `body_seconds`.
+    No header is read beyond `header_bytes`. Other options are those of `tornado.httpserver.HTTPServer`.
+    """
+
+    def initialize(
+        self,
+        request_callback: Application | HTTPServerConnectionDelegate,
+        *,
+        header_seconds: float = 10.0,
+        idle_seconds: float = 60.0,
+        body_seconds: float = 10.0,
+        header_bytes: int = 16 * 1024,
+        **options: Any,
+    ) -> None:
+        super().initialize(
+            request_callback,
+            idle_connection_timeout=idle_seconds,
+            body_timeout=body_seconds,
+            max_header_size=header_bytes,
+            **options,
+        )
+        self._first = copy.copy(self.conn_params)
+        self._first.header_timeout = header_seconds
+        self._known: WeakSet[object] = WeakSet()  # connections that have had their first request
+
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        """Tornado asks here before it reads a request."""
+        if server_conn not in self._known:
+            self._known.add(server_conn)
+            cast("HTTP1Connection", request_conn).params = self._first
+        return super().start_request(server_conn, request_conn)
