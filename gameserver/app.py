@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
@@ -26,6 +25,7 @@ from gameserver.runtime import Runtime
 from gameserver.settings import Settings
 from gameserver.tracks_file import TracksError, load_tracks
 from gameserver.transport.edge import GameGate, Players
+from gameserver.transport.engine import DeadlineServer
 from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.probes import Probes, ServerTimeCache
 from gameserver.transport.relay.counters import Counters
@@ -104,13 +104,10 @@ class Server:
             [(r"/socket\.io/", self._sockets.get_tornado_handler()), *routes()],
             log_function=lambda handler: None,
         )
-        self._http = HTTPServer(
+        self._http = DeadlineServer(
             application,
             ssl_options=_tls(settings),
-            max_header_size=16 * 1024,
             max_body_size=settings.message_bytes + FRAME_SLACK_BYTES,
-            idle_connection_timeout=60.0,
-            body_timeout=10.0,
         )
 
     def listen(self) -> str:

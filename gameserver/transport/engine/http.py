@@ -20,7 +20,7 @@ class DeadlineServer(HTTPServer):
     No header is read beyond `header_bytes`. Other options are those of `tornado.httpserver.HTTPServer`.
     """
 
-    def initialize(
+    def initialize(  # type: ignore[override]  # a constructor: its options go by name
         self,
         request_callback: Application | HTTPServerConnectionDelegate,
         *,
