@@ -41,15 +41,13 @@ class Recorder:
         self.limits = limits
         self.bytes = 0
         self._name = name  # differs between runs of the server, so that no offset outlives one
-        self._rings: OrderedDict[Ring, None] = OrderedDict()  # the idlest first
+        self._rings: OrderedDict[Ring, None] = OrderedDict()  # those that hold something, the idlest first
         self._serial = 0
 
     def ring(self) -> Ring:
         """Return a new room's ring."""
         self._serial += 1
-        ring = Ring(self, f"{self._name}{self._serial:x}.")
-        self._rings[ring] = None
-        return ring
+        return Ring(self, f"{self._name}{self._serial:x}.")
 
     def drop(self, ring: Ring) -> None:
         """Forget a room's ring."""
@@ -60,12 +58,15 @@ class Recorder:
     def used(self, ring: Ring, grown: int) -> None:
         """A ring has grown by so many bytes: the idlest ones make room."""
         self.bytes += grown
+        self._rings[ring] = None
         self._rings.move_to_end(ring)
         while self.bytes > self.limits.all_bytes:
             idlest = next(iter(self._rings))
             before = idlest.cost
             idlest.forget_oldest()
             self.bytes += idlest.cost - before
+            if not idlest.cost:
+                del self._rings[idlest]
 
 
 class Ring:
