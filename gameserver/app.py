@@ -15,7 +15,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from gameserver import __version__
-from gameserver.core.commands import TracksLoaded
+from gameserver.core.commands import SnapshotStored, TracksLoaded
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import RoomId, SessionKey
@@ -32,6 +32,7 @@ from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals
 from gameserver.transport.relay.relay import Bounds, RelayLane
+from gameserver.transport.relay.ring import Recorder, RingLimits
 from gameserver.transport.sockets.server import AsyncServer
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
@@ -75,6 +76,7 @@ class Server:
             bounds=_bounds(settings),
             limiter=limiter,
             refuse=RelayRefusals(log),
+            recorder=Recorder(RingLimits(), secrets.token_hex(2)),
             counters=self.counters,
             now=time.monotonic,
         )
@@ -88,6 +90,8 @@ class Server:
             watcher=self._probes,
             journal=LogJournal(log),
         )
+        self.players.marking = relay
+        relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
         gate = GameGate(
             self.runtime,
             self.players,

@@ -45,11 +45,13 @@ class Timers(Protocol):
 class Outlet(Protocol):
     """The way to the players' connections. Nothing here waits."""
 
-    def tell(self, to: Iterable[PlayerId], event: str, args: tuple[Any, ...], slot: str | None) -> None:
+    def tell(
+        self, to: tuple[PlayerId, ...], event: str, args: tuple[Any, ...], *, slot: str | None, recorded: bool
+    ) -> None:
         """Send one event to these players, encoded once, in order behind all told before.
 
         With a slot the newest wins: an unsent older event of the same slot goes. A player without a
-        connection is passed over.
+        connection is passed over, but what is recorded is kept for its return.
         """
 
     def ack(self, to: PlayerId, ack_id: int, body: Mapping[str, Any]) -> None:

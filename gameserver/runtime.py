@@ -12,13 +12,20 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from gameserver.core import effects as e
-from gameserver.core.commands import ClientCommand, Connected, ServerCommand, Tick
+from gameserver.core.commands import (
+    ClientCommand,
+    Connected,
+    Reconnected,
+    ServerCommand,
+    SnapshotStored,
+    Tick,
+)
 from gameserver.core.errors import Internal, Refusal
 from gameserver.core.messages import ErrorTold, Message
 from gameserver.core.registry import Registry
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.ports import Clock, Journal, Outlet, Relay, Timer, Timers, Watcher
-from gameserver.protocol.outbound import SLOTS, to_ack, to_event, to_refused_ack
+from gameserver.protocol.outbound import RECORDED, SLOTS, to_ack, to_event, to_refused_ack
 
 AFTER_FAILURE_SECONDS = 1.0
 
@@ -58,7 +65,7 @@ class Runtime:
         self._postponed: dict[PlayerId, Request] = {}  # whose answer comes later
         self._pause = 0.0  # a deadline that raises is tried again, but not at once
 
-    def admit(self, sender: PlayerId, command: Connected) -> list[e.Effect]:
+    def admit(self, sender: PlayerId, command: Connected | Reconnected) -> list[e.Effect]:
         """Let the core take a player in; what follows is performed once the player can be told.
 
         Raises Refusal.
@@ -112,7 +119,7 @@ class Runtime:
         )
 
     def report(self, sender: PlayerId | None, command: ServerCommand) -> None:
-        """Tell the core what has happened; a Tick leaves no log line, it is not an event of its own."""
+        """Tell the core what has happened; ticks and snapshots from which nothing follows leave no line."""
         started = time.perf_counter()
         name = type(command).__name__.lower()
         room = self._room_of(sender)
@@ -123,7 +130,7 @@ class Runtime:
             self._pause = AFTER_FAILURE_SECONDS
         else:
             self._perform(effects, None)
-            if not isinstance(command, Tick):
+            if not isinstance(command, Tick) and (effects or not isinstance(command, SnapshotStored)):
                 self._journal.command(
                     name=name,
                     player=sender,
@@ -176,7 +183,8 @@ class Runtime:
 
     def _tell(self, to: tuple[PlayerId, ...], message: Message) -> None:
         name, args = to_event(message)
-        self._outlet.tell(to, name, args, SLOTS.get(type(message)))
+        kind = type(message)
+        self._outlet.tell(to, name, args, slot=SLOTS.get(kind), recorded=kind in RECORDED)
 
     def _reply(self, request: Request, message: Message, unless_acked: bool) -> None:
         acked = request.ack_id is not None

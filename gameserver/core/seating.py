@@ -114,12 +114,11 @@ def take_seat(world: World, now: Seconds, player: Player, room: Room) -> list[Ef
     world.subscriptions.end(world.news, player.id)
     world.place(player.id, room.id)
     world.put(room)
-    effects: list[Effect] = [Reply(RoomJoined(views.room_view(world, now, room)))]
+    effects: list[Effect] = [Publish(room.route()), Reply(RoomJoined(views.room_view(world, now, room)))]
     if room.late_join == "snapshot":
         effects.append(SendSnapshot(room.id, player.id))
     effects += [
         *playing.missed(now, room, player.id),
-        Publish(room.route()),
         Tell(others, PlayerJoined(room.id, views.player_view(world, now, room, member))),
         Watch(player.id, "member"),
     ]

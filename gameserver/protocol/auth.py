@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,11 @@ def to_auth(value: Any) -> Auth:
         return msgspec.convert({key: value[key] for key in _KEYS if key in value}, Auth)
     except msgspec.ValidationError as error:
         raise BadRequest(f"auth: {str(error).replace('`', '')}") from None
+
+
+def digest(pid: str) -> str:
+    """Return what is kept of a pid: who reads the storage cannot come back as another player."""
+    return hashlib.sha256(pid.encode()).hexdigest()
 
 
 _KEYS = tuple(Auth.__dataclass_fields__)

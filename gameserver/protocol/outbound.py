@@ -88,6 +88,27 @@ _FORMS: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = types.Mapp
 SLOTS: Mapping[type, str] = types.MappingProxyType({m.RoomList: "lobby", m.RoomsDelta: "lobby"})
 """Messages that are only news: per slot the newest wins (PROTOCOL, Lobby)."""
 
+RECORDED: frozenset[type] = frozenset(
+    {
+        m.RoomCreated,
+        m.RoomJoined,
+        m.SessionCreated,
+        m.RoomUpdated,
+        m.PlayerJoined,
+        m.PlayerLeft,
+        m.PlayerDisconnected,
+        m.PlayerReconnected,
+        m.TrackState,
+        m.TrackEnded,
+        m.UserConnected,
+        m.SessionStarted,
+        m.HostChanged,
+        m.HostIsReady,
+        m.Successors,
+    }
+)
+"""Room events that a member that was away gets once it is back (PROTOCOL, Coming back)."""
+
 EVENT_NAMES = tuple(sorted(name for name, _ in _FORMS.values()))
 
 

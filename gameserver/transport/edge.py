@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from gameserver.core.commands import Connected, Disconnected
+from gameserver.core.commands import Connected, Disconnected, Reconnected
 from gameserver.core.errors import BadRequest, Refusal
 from gameserver.core.messages import Closing, Welcome
 from gameserver.core.values import PlayerId, to_ms
 from gameserver.logs import Log
 from gameserver.ports import Clock
-from gameserver.protocol.auth import to_auth
+from gameserver.protocol.auth import Auth, digest, to_auth
 from gameserver.protocol.inbound import RELAYED, RESERVED, to_command
 from gameserver.protocol.outbound import to_event
 from gameserver.protocol.packets import Event, Outgoing, PacketError
@@ -28,7 +28,15 @@ from gameserver.transport.seat import Seat
 
 PROTOCOL_VERSION = 1
 STRIKES = 20  # requests that do not exist or make no sense ...
+PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
+STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
 STRIKE_SECONDS = 10.0  # ... within this time close the connection
+
+
+class Marking(Protocol):
+    """Who records room events for members that could come back, as the relay does."""
+
+    def marked(self, to: tuple[PlayerId, ...], event: str, args: tuple[Any, ...], /) -> Outgoing | None: ...
 
 
 class Players:
@@ -36,17 +44,23 @@ class Players:
 
     def __init__(self) -> None:
         self.seats: dict[PlayerId, Seat] = {}
+        self.marking: Marking | None = None
 
-    def tell(self, to: Iterable[PlayerId], event: str, args: tuple[Any, ...], slot: str | None) -> None:
+    def tell(
+        self, to: tuple[PlayerId, ...], event: str, args: tuple[Any, ...], *, slot: str | None, recorded: bool
+    ) -> None:
         packet = Outgoing.event(event, *args)
+        marked = self.marking.marked(to, event, args) if recorded and self.marking is not None else None
         for player in to:
             seat = self.seats.get(player)
             if seat is None:
                 continue
-            if slot is None:
-                seat.peer.post(packet)
-            else:
+            if slot is not None:
                 seat.peer.post_newest(slot, packet)
+            elif marked is not None and seat.recovers:
+                seat.peer.post(marked)
+            else:
+                seat.peer.post(packet)
 
     def ack(self, to: PlayerId, ack_id: int, body: Mapping[str, Any]) -> None:
         seat = self.seats.get(to)
@@ -104,6 +118,7 @@ class GameGate:
         frame_bytes: int,
         now: Callable[[], float] = time.monotonic,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
+        new_pid: Callable[[], str] = lambda: secrets.token_urlsafe(16),
     ) -> None:
         self._runtime = runtime
         self._players = players
@@ -116,32 +131,94 @@ class GameGate:
         self._frame_bytes = frame_bytes
         self._now = now
         self._new_id = new_id
+        self._new_pid = new_pid
+        self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
 
     # -- coming and going --------------------------------------------------------------------------
 
     def admit(self, peer: Peer, auth: object) -> Admitted | Rejected:
-        player = PlayerId(self._new_id())
         try:
             wanted = to_auth(auth)
-            command = Connected(wanted.name, can_host=wanted.can_host is not False, address=peer.remote_ip)
-            effects = self._runtime.admit(player, command)
+            known = None if wanted.pid is None else self._runtime.registry.returning(digest(wanted.pid))
+            if known is not None:
+                return self._returning(peer, known, wanted)
+            return self._arriving(peer, wanted)
         except Refusal as refusal:
             return Rejected(str(refusal), {"code": refusal.code})
+
+    def _arriving(self, peer: Peer, wanted: Auth) -> Admitted:
+        """A player that was not here; a pid that is unknown or expired costs nothing but this."""
+        player = PlayerId(self._new_id())
+        pid = self._new_pid() if wanted.recover or wanted.pid is not None else None
+        command = Connected(
+            wanted.name,
+            can_host=wanted.can_host is not False,
+            address=peer.remote_ip,
+            pid=None if pid is None else digest(pid),
+        )
+        seat = self._seat(peer, player, wanted)
+        seat.greeting = tuple(self._runtime.admit(player, command))
+        return self._admitted(seat, pid)
+
+    def _returning(self, peer: Peer, player: PlayerId, wanted: Auth) -> Admitted:
+        """A player that was here, whether its old connection was noticed as lost or not."""
+        live = self._players.seats.get(player)
+        former = live or self._away.pop(player, None)
+        # Who surely had its events and names none of them is a page that was loaded anew.
+        reloaded = wanted.offset is None and former is not None and former.told >= PROOFS
+        missed = None if reloaded else self._relay.missed(player, wanted.offset)
+        if missed is None:
+            self._relay.restart(player)
+            pid = self._new_pid()
+            command = Reconnected(filled=False, pid=digest(pid))
+        else:
+            assert wanted.pid is not None
+            pid = wanted.pid
+            command = Reconnected(filled=True)
+        seat = self._seat(peer, player, wanted)
+        seat.missed = tuple(missed or ())
+        if former is not None:
+            seat.told = 0 if missed is None else former.told
+            seat.wants_seq = seat.wants_seq or former.wants_seq
+            seat.last_close = former.peer.closed_for
+        if live is not None:
+            live.superseded = True
+            self._players.seats.pop(player)
+            self._probes.closed(player)
+            live.peer.abort()
+        seat.greeting = tuple(self._runtime.admit(player, command))
+        return self._admitted(seat, pid)
+
+    def _seat(self, peer: Peer, player: PlayerId, wanted: Auth) -> Seat:
         now = self._now()
         seat = Seat(player, peer, buckets=self._limiter.buckets(now), now=now)
         seat.wants_seq = wanted.seq is True
-        seat.greeting = tuple(effects)
-        peer.app = seat
-        peer.expect(self._frame_bytes)
-        return Admitted(player)
+        return seat
+
+    def _admitted(self, seat: Seat, pid: str | None) -> Admitted:
+        seat.peer.app = seat
+        seat.peer.expect(self._frame_bytes)
+        seat.recovers = pid is not None
+        seat.pid = pid
+        return Admitted(seat.player, {} if pid is None else {"pid": pid})
 
     def joined(self, peer: Peer) -> None:
         seat: Seat = peer.app
         self._players.seats[seat.player] = seat
         self._probes.opened(seat.player, peer)
-        welcome = Welcome(seat.player, to_ms(self._clock.now()), PROTOCOL_VERSION, self._limits)
+        welcome = Welcome(
+            seat.player,
+            to_ms(self._clock.now()),
+            PROTOCOL_VERSION,
+            self._limits,
+            resume=seat.pid,
+            last_close=seat.last_close,
+        )
         name, args = to_event(welcome)
         peer.post(Outgoing.event(name, *args))
+        missed, seat.missed, seat.pid = seat.missed, (), None
+        for packet in missed:
+            peer.post(packet)
         greeting, seat.greeting = seat.greeting, ()
         self._runtime.perform(greeting)
         self._log.info(
@@ -155,12 +232,8 @@ class GameGate:
 
     def left(self, peer: Peer, ending: Ending) -> None:
         seat: Seat = peer.app
-        if self._players.seats.get(seat.player) is seat:
-            del self._players.seats[seat.player]
-        self._probes.closed(seat.player)
-        said_goodbye = ending in (Ending.DISCONNECT, Ending.GONE)
-        reported = Disconnected("left" if ending is Ending.DISCONNECT else "lost", gone=said_goodbye)
-        self._runtime.report(seat.player, reported)
+        if not seat.superseded:
+            self._lost(seat, ending)
         self._log.info(
             "connection.closed",
             player=seat.player,
@@ -169,6 +242,19 @@ class GameGate:
             duration_s=self._now() - seat.opened,
             players=len(self._players.seats),
         )
+
+    def _lost(self, seat: Seat, ending: Ending) -> None:
+        self._players.seats.pop(seat.player, None)
+        self._probes.closed(seat.player)
+        left = ending is Ending.DISCONNECT or seat.peer.closed_for in STAY_AWAY
+        self._runtime.report(
+            seat.player, Disconnected("left" if left else "lost", gone=left or ending is Ending.GONE)
+        )
+        here = self._runtime.registry.players
+        while self._away and next(iter(self._away)) not in here:  # the first to go is the first to expire
+            del self._away[next(iter(self._away))]
+        if seat.player in here:
+            self._away[seat.player] = seat
 
     # -- what comes in -----------------------------------------------------------------------------
 
@@ -190,10 +276,20 @@ class GameGate:
             self._runtime.request(request, command)
 
     def pong(self, peer: Peer, payload: bytes, received: float) -> None:
-        self._probes.ponged(peer.app.player, payload, received)
+        seat: Seat = peer.app
+        self._note_proof(seat)
+        self._probes.ponged(seat.player, payload, received)
 
     def heartbeat(self, peer: Peer, sent: float, received: float) -> None:
-        self._probes.heartbeat(peer.app.player, sent, received)
+        seat: Seat = peer.app
+        self._note_proof(seat)
+        self._probes.heartbeat(seat.player, sent, received)
+
+    @staticmethod
+    def _note_proof(seat: Seat) -> None:
+        """An answer to a probe: what was sent before that probe has arrived."""
+        if seat.recovers and seat.lane is not None and seat.lane.has_told(seat.player):
+            seat.told += 1
 
     def malformed(self, peer: Peer, reason: str) -> None:
         seat: Seat | None = peer.app

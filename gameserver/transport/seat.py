@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gameserver.core.effects import Effect
 from gameserver.core.values import PlayerId
+from gameserver.protocol.packets import Outgoing
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay.bucket import Buckets
 
@@ -21,16 +22,22 @@ class Seat:
         "greeting",
         "lane",
         "large",
+        "last_close",
         "limited_since",
         "limited_until",
         "messages",
+        "missed",
         "opened",
         "peer",
+        "pid",
         "player",
+        "recovers",
         "refused_at",
         "requests",
         "snapshots",
         "strikes",
+        "superseded",
+        "told",
         "wants_seq",
     )
 
@@ -48,5 +55,11 @@ class Seat:
         self.limited_until = 0.0  # when its debt is paid
         self.refused_at: dict[str, float] = {}  # code -> when the player was last told of it
         self.large = False  # whether frames as large as a snapshot are read from it
+        self.recovers = False  # it has a pid, so what it gets is marked and recorded
+        self.told = 0  # answers to probes since it was sent something recorded in its room
+        self.pid: str | None = None  # until it is welcomed
+        self.missed: tuple[Outgoing, ...] = ()  # what its room said while it was away, until it is welcomed
+        self.last_close: str | None = None  # why the server closed its former connection
+        self.superseded = False  # a newer connection of the player has taken over
         self.wants_seq = False  # whether inputs come to it with their seq
         self.strikes: list[float] = []  # when it sent events that do not exist

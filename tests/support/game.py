@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
+from gameserver.core.commands import SnapshotStored
 from gameserver.core.effects import Elected
 from gameserver.core.limits import Limits
 from gameserver.core.registry import Registry
@@ -19,6 +20,7 @@ from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals
 from gameserver.transport.relay.relay import Bounds, RelayLane
+from gameserver.transport.relay.ring import Recorder, RingLimits
 from latency.view import Cache
 from tests.support.peers import FakePeer, event
 
@@ -134,6 +136,7 @@ class Game:
             bounds=Bounds(),
             limiter=limiter,
             refuse=RelayRefusals(log, now=self.now),
+            recorder=Recorder(RingLimits(), "run"),
             counters=self.counters,
             now=self.now,
         )
@@ -147,7 +150,10 @@ class Game:
             watcher=self.probes,
             journal=self.journal,
         )
+        self.players.marking = self.relay
+        self.relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
         ids = itertools.count()
+        pids = itertools.count()
         self.gate = GameGate(
             self.runtime,
             self.players,
@@ -159,6 +165,7 @@ class Game:
             limits={"max_rooms": 10_000},
             frame_bytes=65536 + 4096,
             now=self.now,
+            new_pid=lambda: f"pid{next(pids)}",
             new_id=lambda: f"player{next(ids)}",
         )
 
@@ -170,6 +177,7 @@ class Game:
         admitted = self.gate.admit(peer, auth)
         assert isinstance(admitted, Admitted), admitted
         peer.sid = admitted.sid
+        peer.pid = str(admitted.extra["pid"]) if "pid" in admitted.extra else None
         self.gate.joined(peer)
         return peer
 

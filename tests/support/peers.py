@@ -27,6 +27,8 @@ class FakePeer:
         self.backlog_bytes = 0
         self.max_bytes = 0
         self.told_to_stay_away = False
+        self.pid: str | None = None
+        self.offset: str | None = None  # as a stock client keeps it: any trailing string
 
     def post(self, packet: Outgoing) -> None:
         self.posted.append(packet)
@@ -63,7 +65,11 @@ class FakePeer:
     def read(self) -> list[list[Any]]:
         """Return all that came since the last call: events as [name, args...], acks as [id, args...]."""
         posted, self.posted = self.posted, []
-        return [read(packet) for packet in posted]
+        heard = [read(packet) for packet in posted]
+        for message in heard:
+            if isinstance(message[0], str) and len(message) > 1 and isinstance(message[-1], str):
+                self.offset = message[-1]
+        return heard
 
 
 def read(packet: Outgoing) -> list[Any]:

@@ -55,6 +55,10 @@ class JsonRaw:
         self._msgpack: bytes | None = None
         self.size = len(data) + sum(map(len, attachments))
 
+    @property
+    def is_text(self) -> bool:
+        return self._json.lstrip()[:1] == b'"'
+
     def msgpack(self) -> bytes:
         if self._msgpack is None:
             self._msgpack = msgpack_from_json(self._json, self._attachments)

@@ -34,6 +34,10 @@ class Raw(Protocol):
     def size(self) -> int:
         """Bytes as they came, attachments included."""
 
+    @property
+    def is_text(self) -> bool:
+        """Whether a client of either parser reads it as a string."""
+
     def msgpack(self) -> bytes:
         """Return the value in msgpack. Raises PacketError if it can't be expressed."""
 

@@ -47,6 +47,10 @@ _other = msgspec.msgpack.Decoder(_Other).decode
 _text = msgspec.msgpack.Decoder(str).decode
 
 
+# MessagePack: the first bytes of strings, and of the extensions that may be dates, which JSON writes as text.
+_TEXTS = frozenset((*range(0xA0, 0xC0), 0xD9, 0xDA, 0xDB, 0xC7, 0xC8, 0xC9, *range(0xD4, 0xD9)))
+
+
 class MsgpackRaw:
     """One argument of a msgpack packet."""
 
@@ -57,6 +61,10 @@ class MsgpackRaw:
         self._json: bytes | None = None
         self._attachments: tuple[bytes, ...] = ()
         self.size = len(data)
+
+    @property
+    def is_text(self) -> bool:
+        return self._msgpack[0] in _TEXTS
 
     def msgpack(self) -> bytes:
         return self._msgpack

@@ -30,6 +30,10 @@ class Nested:
     def size(self) -> int:
         return len(self.msgpack())
 
+    @property
+    def is_text(self) -> bool:
+        return False
+
     def msgpack(self) -> bytes:
         if self._msgpack is None:
             parts: list[bytes] = []

@@ -39,6 +39,10 @@ class Literal:
     def size(self) -> int:
         return len(self._msgpack)
 
+    @property
+    def is_text(self) -> bool:
+        return isinstance(self._value, str)
+
     def msgpack(self) -> bytes:
         return self._msgpack
 

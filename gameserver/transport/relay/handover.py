@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gameserver.core.effects import HandOver
-from gameserver.core.values import RoomId, Seconds
+from gameserver.core.effects import HandOver, Route
+from gameserver.core.values import PlayerId, Seconds
 from gameserver.protocol.packets import Nested, Outgoing, PacketError
 from gameserver.transport.relay.keeper import Input, Keeper, Snapshot
 
@@ -51,9 +51,9 @@ def kept_snapshot(snapshot: Snapshot, now: Seconds) -> Outgoing:
     return Outgoing.relay("snapshot", snapshot.data, after=(about,))
 
 
-def inputs_dropped(room: RoomId, epoch: int, by: str, count: int) -> Outgoing:
-    """Return the `inputs_dropped` for the whole room: so many inputs of this player were not kept."""
-    return Outgoing.event("inputs_dropped", {"id": room, "epoch": epoch, "count": count, "by": by})
+def inputs_dropped(route: Route, by: PlayerId, count: int) -> dict[str, Any]:
+    """Return what the whole room is told: so many inputs of this player were not kept."""
+    return {"id": route.room, "epoch": route.epoch, "count": count, "by": by}
 
 
 def _age_ms(snapshot: Snapshot, now: Seconds) -> int:

@@ -2,56 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 
 from gameserver.core.effects import Route
 from gameserver.core.errors import BadRequest, NotAMember, NotHost, StaleHost
 from gameserver.core.values import PlayerId
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay.keeper import Keeper
+from gameserver.transport.relay.ring import Recorder, Ring
 from gameserver.transport.seat import Seat
 
 MAX_UPDATE_KEYS = 16
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Recipients: those that cannot come back, those that can, and all of them that can by id."""
+
+    plain: tuple[Peer, ...]
+    marked: tuple[Peer, ...]  # what they get ends with an offset
+    returning: frozenset[PlayerId]  # members that are away among them
+
+    def __len__(self) -> int:
+        return len(self.plain) + len(self.marked)
+
+
 class Lane:
     """A room as the relay sees it. Small, and the only thing of a room that changes per message."""
 
-    __slots__ = ("_others", "_seats", "drops_told_at", "keeper", "mixed", "numbers", "route", "update_keys")
+    __slots__ = (
+        "_audiences",
+        "_recorder",
+        "_seats",
+        "drops_told_at",
+        "keeper",
+        "mixed",
+        "numbers",
+        "ring",
+        "route",
+        "update_keys",
+    )
 
-    def __init__(self, route: Route, seats: Mapping[PlayerId, Seat], keeper: Keeper) -> None:
+    def __init__(
+        self, route: Route, seats: Mapping[PlayerId, Seat], keeper: Keeper, recorder: Recorder
+    ) -> None:
         self._seats = seats
+        self._recorder = recorder
+        self._audiences: dict[PlayerId | None, Audience] = {}
         self.keeper = keeper
+        self.ring: Ring | None = None  # while a member could come back
         self.drops_told_at = -1.0
         self.numbers: dict[PlayerId, int] = {}  # the running number last taken from each member
         self.update_keys: dict[PlayerId, set[str]] = {}
-        self._others: dict[PlayerId, tuple[Peer, ...]] = {}
         self.mixed = False  # whether the members speak both parsers
         self.route = route
         self.publish(route)
 
     def publish(self, route: Route) -> None:
         """Go by this route from now on."""
-        self.route = route
-        self._others.clear()
-        peers = [self._seats[player].peer for player in route.members if player in self._seats]
-        self.mixed = len({peer.parser for peer in peers}) > 1
-        for gone in self.numbers.keys() - route.seated:
-            del self.numbers[gone]
-        for gone in self.update_keys.keys() - route.seated:
-            del self.update_keys[gone]
+        former, self.route = self.route, route
+        self._audiences.clear()
+        seats = [self._seats[player] for player in route.members if player in self._seats]
+        self.mixed = len({seat.peer.parser for seat in seats}) > 1
+        for gone in former.seated - route.seated:
+            self.numbers.pop(gone, None)
+            self.update_keys.pop(gone, None)
+            if self.ring is not None:
+                self.ring.end(gone)
+        self._record_for(seats)
 
-    def others(self, player: PlayerId) -> tuple[Peer, ...]:
-        """Return the peers of all connected members but this one."""
-        others = self._others.get(player)
-        if others is None:
-            others = tuple(
-                self._seats[member].peer
-                for member in self.route.members
-                if member != player and member in self._seats
-            )
-            self._others[player] = others
-        return others
+    def _record_for(self, seats: Iterable[Seat]) -> None:
+        """Keep a ring while somebody could come back, and only then."""
+        recovering = [seat.player for seat in seats if seat.recovers]
+        if recovering or len(self.route.seated) > len(self.route.members):
+            if self.ring is None:
+                self.ring = self._recorder.ring()
+            for player in recovering:
+                self.ring.begin(player)
+        elif self.ring is not None:
+            self.close()
+
+    def has_told(self, player: PlayerId) -> bool:
+        """Whether anything was recorded since this member's events began."""
+        return self.ring is not None and self.ring.has_told(player)
+
+    def close(self) -> None:
+        """Forget what was recorded."""
+        if self.ring is not None:
+            self._recorder.drop(self.ring)
+            self.ring = None
+
+    def others(self, player: PlayerId | None) -> Audience:
+        """Return all members but this one."""
+        audience = self._audiences.get(player)
+        if audience is None:
+            audience = self._audiences[player] = self.audience(self.route.seated - {player})
+        return audience
+
+    def audience(self, players: Set[PlayerId | None]) -> Audience:
+        """Return these members, in join order."""
+        seats = [self._seats[each] for each in self.route.members if each in players and each in self._seats]
+        away = players - set(self.route.members)
+        return Audience(
+            tuple(seat.peer for seat in seats if not seat.recovers),
+            tuple(seat.peer for seat in seats if seat.recovers),
+            frozenset(seat.player for seat in seats if seat.recovers) | {each for each in away if each},
+        )
 
     def check_host(self, player: PlayerId) -> None:
         """Raise StaleHost or NotHost unless this member's word counts as the host's."""
@@ -67,16 +124,12 @@ class Lane:
         route = self.route
         return self._seats.get(route.host) if route.host_ready and route.host is not None else None
 
-    def connected(self) -> tuple[Peer, ...]:
-        """Return the peers of all connected members."""
-        return tuple(self._seats[player].peer for player in self.route.members if player in self._seats)
-
-    def peers_of(self, ids: Iterable[PlayerId]) -> tuple[Peer, ...]:
-        """Return the peers of these members; raises NotAMember if one of them is none."""
-        wanted = dict.fromkeys(ids)
-        if not wanted.keys() <= self.route.seated:
+    def named(self, ids: Iterable[PlayerId]) -> Audience:
+        """Return these members; raises NotAMember if one of them is none."""
+        wanted = set(ids)
+        if not wanted <= self.route.seated:
             raise NotAMember("a player named is not in this room")
-        return tuple(self._seats[player].peer for player in wanted if player in self._seats)
+        return self.audience(wanted)
 
     def note_update_key(self, player: PlayerId, key: str) -> None:
         """Count the key of an `update`; raises BadRequest beyond what one member may use."""

@@ -7,7 +7,7 @@ into objects, and its bytes are spliced into one packet for all recipients. Noth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,13 +15,13 @@ from gameserver.core.effects import HandOver, Route, SendSnapshot
 from gameserver.core.errors import BadRequest, NotInRoom, ParkingFull, RateLimited, Refusal, TooLarge
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.protocol.packets import Event, Outgoing, PacketError, Raw
-from gameserver.transport.gate import Peer
 from gameserver.transport.relay import arguments
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.handover import become_host, inputs_dropped, kept_snapshot
 from gameserver.transport.relay.keeper import Input, Keeper, KeeperLimits
-from gameserver.transport.relay.lane import Lane
+from gameserver.transport.relay.lane import Audience, Lane
 from gameserver.transport.relay.limiter import Limiter
+from gameserver.transport.relay.ring import Recorder
 from gameserver.transport.seat import Seat
 
 NEWEST_WINS = frozenset({"state", "update"})
@@ -52,11 +52,14 @@ class RelayLane:
         bounds: Bounds,
         limiter: Limiter,
         refuse: Refuse,
+        recorder: Recorder,
         counters: Counters,
         now: Callable[[], float],
     ) -> None:
         self._seats = seats
         self._lanes: dict[RoomId, Lane] = {}
+        self._lane_of: dict[PlayerId, Lane] = {}  # of everybody seated, members that are away included
+        self._recorder = recorder
         self._bounds = bounds
         self._limiter = limiter
         self._refuse = refuse
@@ -77,14 +80,22 @@ class RelayLane:
     def publish(self, route: Route) -> None:
         lane = self._lanes.get(route.room)
         if lane is None:
-            lane = self._lanes[route.room] = Lane(route, self._seats, Keeper(self._bounds.keeper))
+            newcomers = route.seated
+            lane = self._lanes[route.room] = Lane(
+                route, self._seats, Keeper(self._bounds.keeper), self._recorder
+            )
         else:
+            newcomers = route.seated - lane.route.seated
             self._unbind(lane)
             lane.publish(route)
+        for player in route.seated:
+            self._lane_of[player] = lane
         for player in route.members:
             seat = self._seats.get(player)
             if seat is not None:
                 seat.lane = lane
+                if player in newcomers:
+                    seat.told = 0
         host = lane.host_seat()
         if host is not None:
             self._expect_snapshots(host)
@@ -96,6 +107,7 @@ class RelayLane:
         lane = self._lanes.pop(room, None)
         if lane is not None:
             self._unbind(lane)
+            lane.close()
 
     def hand_over(self, order: HandOver) -> None:
         seat = self._seats.get(order.host)
@@ -111,7 +123,32 @@ class RelayLane:
         if seat is not None and lane is not None and lane.keeper.snapshot is not None:
             seat.peer.post_aside(kept_snapshot(lane.keeper.snapshot, self._now()))
 
+    def missed(self, player: PlayerId, offset: str | None) -> list[Outgoing] | None:
+        """Return what the player's room said after this offset, in order; None if that cannot be told."""
+        lane = self._lane_of.get(player)
+        if lane is None:
+            return []
+        return None if lane.ring is None else lane.ring.missed(player, offset)
+
+    def restart(self, player: PlayerId) -> None:
+        """This member has a gap: its room is told to it anew, and its events count from here on."""
+        lane = self._lane_of.get(player)
+        if lane is not None and lane.ring is not None:
+            lane.ring.restart(player)
+
+    def marked(self, to: tuple[PlayerId, ...], event: str, args: tuple[Any, ...]) -> Outgoing | None:
+        """Record a room event for those of these members that could come back; None if there is none such."""
+        lane = next((self._lane_of[player] for player in to if player in self._lane_of), None)
+        if lane is None or lane.ring is None:
+            return None
+        packet = Outgoing.event(event, *args, lane.ring.next_offset())
+        lane.ring.record(frozenset(to), packet, len(packet.msgpack_frame))
+        return packet
+
     def _unbind(self, lane: Lane) -> None:
+        for player in lane.route.seated:
+            if self._lane_of.get(player) is lane:
+                del self._lane_of[player]
         for player in lane.route.members:
             seat = self._seats.get(player)
             if seat is not None and seat.lane is lane:
@@ -158,22 +195,15 @@ class RelayLane:
         lane.check_host(seat.player)
         if event.count != 1:
             raise BadRequest("state takes one argument")
-        packet = self._spliced(lane, "state", (), event.raw(0))
-        others = lane.others(seat.player)
-        for peer in others:
-            peer.post_newest("state", packet)
-        self._counters.deliveries += len(others)
+        self._news(lane, "state", "state", (), event.raw(0), lane.others(seat.player))
         return OK
 
     def _update(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         key = arguments.update_key(event)
-        packet = self._spliced(lane, "update", (seat.player, key), event.raw(1))
+        data = event.raw(1)
         lane.note_update_key(seat.player, key)
         slot = ("update", seat.player, key)
-        others = lane.others(seat.player)
-        for peer in others:
-            peer.post_newest(slot, packet)
-        self._counters.deliveries += len(others)
+        self._news(lane, slot, "update", (seat.player, key), data, lane.others(seat.player))
         return OK
 
     def _input(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
@@ -186,26 +216,23 @@ class RelayLane:
             self._park(seat, lane, data)
         else:
             if lane.mixed:
-                Outgoing.relay("input", data, before=(seat.player,)).check()
-            host.peer.post(self._to_host(host, lane.keeper.take(seat.player, data, self._now())))
-            self._counters.deliveries += 1
+                Outgoing.relay("input", data).check()
+            self._to_host(lane, host, lane.keeper.take(seat.player, data, self._now()))
         return self._done(lane, seat, number)
 
     def _broadcast(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         number = arguments.running_number(event, 1)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
-        packet = self._spliced(lane, "broadcast", (seat.player,), event.raw(0))
-        self._deliver(packet, lane.others(seat.player))
+        self._reliable(lane, "broadcast", seat.player, event.raw(0), lane.others(seat.player))
         return self._done(lane, seat, number)
 
     def _direct(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         number = arguments.running_number(event, 2)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
-        peers = lane.peers_of(arguments.recipients(event))
-        packet = self._spliced(lane, "direct", (seat.player,), event.raw(1))
-        self._deliver(packet, peers)
+        audience = lane.named(arguments.recipients(event))
+        self._reliable(lane, "direct", seat.player, event.raw(1), audience)
         return self._done(lane, seat, number)
 
     def _snapshot(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
@@ -225,9 +252,34 @@ class RelayLane:
 
     # -- the steps they share ----------------------------------------------------------------------
 
-    def _deliver(self, packet: Outgoing, to: tuple[Peer, ...]) -> None:
-        for peer in to:
+    def _news(
+        self, lane: Lane, slot: Hashable, name: str, before: tuple[Any, ...], data: Raw, to: Audience
+    ) -> None:
+        """Send what only the newest of counts; it is not recorded."""
+        packet = Outgoing.relay(name, data, before=before)
+        if lane.mixed:
+            packet.check()
+        for peer in to.plain:
+            peer.post_newest(slot, packet)
+        if to.marked:
+            if data.is_text:  # a stock client would take it for an offset
+                packet = Outgoing.relay(name, data, before=before, after=(None,))
+            for peer in to.marked:
+                peer.post_newest(slot, packet)
+        self._counters.deliveries += len(to)
+
+    def _reliable(self, lane: Lane, name: str, sender: PlayerId, data: Raw, to: Audience) -> None:
+        """Send what must arrive; it is recorded for those that could come back."""
+        packet = Outgoing.relay(name, data, before=(sender,))
+        if lane.mixed:
+            packet.check()
+        for peer in to.plain:
             peer.post(packet)
+        if to.returning and lane.ring is not None:
+            marked = Outgoing.relay(name, data, before=(sender,), after=(lane.ring.next_offset(),))
+            lane.ring.record(to.returning, marked, data.size)
+            for peer in to.marked:
+                peer.post(marked)
         self._counters.deliveries += len(to)
 
     @staticmethod
@@ -237,20 +289,26 @@ class RelayLane:
         lane.numbers[seat.player] = number
         return {"ok": True, "n": number}
 
-    @staticmethod
-    def _to_host(host: Seat, given: Input) -> Outgoing:
-        after = ({"seq": given.seq},) if host.wants_seq else ()
-        return Outgoing.relay("input", given.data, before=(given.player,), after=after)
+    def _to_host(self, lane: Lane, host: Seat, given: Input) -> None:
+        """Deliver an input, with its seq where the host wants it, recorded where the host could come back."""
+        after: tuple[Any, ...] = ({"seq": given.seq},) if host.wants_seq else ()
+        recorded = host.recovers and lane.ring is not None
+        if recorded and lane.ring is not None:
+            after = (*after, lane.ring.next_offset())
+        packet = Outgoing.relay("input", given.data, before=(given.player,), after=after)
+        if recorded and lane.ring is not None:
+            lane.ring.record(frozenset((host.player,)), packet, given.data.size)
+        host.peer.post(packet)
+        self._counters.deliveries += 1
 
     def _give(self, lane: Lane, host: Seat, given: Input) -> None:
         """Deliver what waited; what this host's parser cannot express is counted as dropped."""
-        packet = self._to_host(host, given)
         try:
-            packet.check()
+            Outgoing.relay("input", given.data).check()
         except PacketError:
             lane.keeper.refused[given.player] += 1
         else:
-            host.peer.post(packet)
+            self._to_host(lane, host, given)
 
     def _park(self, seat: Seat, lane: Lane, data: Raw) -> None:
         if lane.keeper.park(seat.player, data, self._now()):
@@ -264,15 +322,18 @@ class RelayLane:
         refused, lane.keeper.refused = lane.keeper.refused, Counter()
         for player, count in refused.items():
             lane.drops_told_at = self._now()
-            self._deliver(inputs_dropped(lane.route.room, lane.route.epoch, player, count), lane.connected())
+            self._announce(lane, "inputs_dropped", inputs_dropped(lane.route, player, count))
 
-    @staticmethod
-    def _spliced(lane: Lane, name: str, before: tuple[Any, ...], payload: Raw) -> Outgoing:
-        """Return the packet; raises PacketError if a member's parser cannot express the payload."""
-        packet = Outgoing.relay(name, payload, before=before)
-        if lane.mixed:
-            packet.check()
-        return packet
+    def _announce(self, lane: Lane, event: str, body: Mapping[str, Any]) -> None:
+        """Tell everybody in the room."""
+        everybody = lane.others(None)
+        packet = Outgoing.event(event, body)
+        for peer in everybody.plain:
+            peer.post(packet)
+        marked = self.marked(tuple(everybody.returning), event, (body,))
+        if marked is not None:
+            for peer in everybody.marked:
+                peer.post(marked)
 
 
 def _repeat(last: int) -> Mapping[str, Any]:

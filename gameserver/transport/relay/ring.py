@@ -110,8 +110,16 @@ class Ring:
         self.bytes -= entry.size
 
     def begin(self, player: PlayerId) -> None:
-        """From here on this member's events are recorded for it."""
+        """From here on this member's events are recorded for it; again changes nothing."""
+        self._since.setdefault(player, self.last)
+
+    def restart(self, player: PlayerId) -> None:
+        """What this member missed is told anew: from here on its events count."""
         self._since[player] = self.last
+
+    def has_told(self, player: PlayerId) -> bool:
+        """Whether anything was recorded since this member's events began."""
+        return self._since.get(player, self.last) < self.last
 
     def end(self, player: PlayerId) -> None:
         """This member will not come back."""

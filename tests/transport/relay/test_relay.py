@@ -15,6 +15,7 @@ from gameserver.transport.relay.keeper import KeeperLimits
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals
 from gameserver.transport.relay.relay import Bounds, RelayLane
+from gameserver.transport.relay.ring import Recorder, RingLimits
 from gameserver.transport.seat import Seat
 from tests.support.peers import FakePeer, event, json_event
 
@@ -42,6 +43,7 @@ class Table:
             bounds=Bounds(message_bytes=1024, snapshot_bytes=4096, keeper=KeeperLimits(4, 4096, 3, 4096)),
             limiter=limiter,
             refuse=RelayRefusals(get_log(), now=lambda: self.now),
+            recorder=Recorder(RingLimits(), "run"),
             counters=self.counters,
             now=lambda: self.now,
         )
