@@ -37,7 +37,7 @@ class CommitFailed(Exception):
 
 
 class Medium(Protocol):
-    """Where records lie. `keys` and `load` come first; `commit` and `close` are run by the worker."""
+    """Where records lie. `keys` and `load` come first; the rest is run by the worker."""
 
     def keys(self) -> Iterable[Key]:
         """Return the keys of all committed records."""
@@ -50,6 +50,9 @@ class Medium(Protocol):
 
         No rows are a write too: it raises if rows could not be stored.
         """
+
+    def tidy(self) -> None:
+        """Do what a commit leaves to do and nobody need wait for. May fail: then the next one does it."""
 
     def close(self) -> None:
         """Let go of the medium."""
@@ -182,7 +185,7 @@ class GroupCommits:
             else:
                 self._failed(raised)
 
-        self._worker.submit(lambda: self._medium.commit(batch.rows), ended)
+        self._worker.submit(lambda: self._medium.commit(batch.rows), ended, self._medium.tidy)
 
     def _committed(self, batch: Batch, seconds: Seconds) -> None:
         dones = self._ledger.committed()

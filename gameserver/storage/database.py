@@ -115,6 +115,7 @@ def connect(path: Path, options: Options, *, check: bool = False) -> sqlite3.Con
             _check(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {options.synchronous}")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # SqliteMedium.tidy does it when nobody waits
         connection.execute(f"PRAGMA journal_size_limit = {WAL_KEPT_BYTES}")
         connection.execute("PRAGMA temp_store = MEMORY")
         _migrate(connection, options.migrations)

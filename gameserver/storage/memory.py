@@ -55,5 +55,8 @@ class MemoryMedium:
             else:
                 self._disk.records[kind, key] = value
 
+    def tidy(self) -> None:
+        """There is nothing to do."""
+
     def close(self) -> None:
         """Nothing is held."""

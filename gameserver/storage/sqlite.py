@@ -17,6 +17,8 @@ from gameserver.storage.ledger import Key, Row
 from gameserver.storage.worker import ThreadWorker
 
 ROWS_PER_STATEMENT = 2_000  # three variables each; SQLite takes 32,766, and keeps prepared what it ran
+CHECKPOINT_BYTES = 16 * 1024 * 1024  # of WAL; it is read through at a start after a kill
+PAGE_BYTES = 4096
 LOOK_SECONDS = 1.0  # between two looks whether the file is still in its place
 
 FAULTS: dict[int, Fault] = {
@@ -73,6 +75,7 @@ class SqliteMedium:
         self._wal = self._beside("-wal")
         self._options = options
         self._now = now
+        self._in_wal = 0  # bytes
         self._lock_path = database.lock_path(self._path)
         self._lock = database.lock(self._path)
         try:
@@ -96,12 +99,20 @@ class SqliteMedium:
             elif self._now() - self._looked_at >= LOOK_SECONDS:
                 self._look()
             self._write(rows)
+            # At most: rows that share a page are counted as if they did not.
+            self._in_wal += sum(PAGE_BYTES + len(value or b"") for _, _, value in rows)
         except sqlite3.Error as error:
             raise CommitFailed(FAULTS.get(database.primary(error), "failed"), str(error)) from error
         except InUse as error:
             raise CommitFailed("locked", str(error)) from error
         except (OSError, CannotOpen) as error:
             raise CommitFailed("io", str(error)) from error
+
+    def tidy(self) -> None:
+        """Bring the WAL's pages to the file, which waits for the disk, once they are many."""
+        if self._in_wal >= CHECKPOINT_BYTES:
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self._in_wal = 0
 
     def close(self) -> None:
         try:
@@ -129,6 +140,7 @@ class SqliteMedium:
 
     def _settle(self) -> None:
         self._places = {place: _identity(place) for place in (self._path, self._wal, self._lock_path)}
+        self._in_wal = self._wal.stat().st_size  # a killed process left its own behind
         self._looked_at = self._now()
         self._gone = self._copied = False
 

@@ -14,8 +14,11 @@ Ended = Callable[[Exception | None], None]
 class Worker(Protocol):
     """Who does what may take time."""
 
-    def submit(self, job: Job, ended: Ended) -> None:
-        """Do this job after all earlier ones; tell `ended` on the loop what it raised, or None."""
+    def submit(self, job: Job, ended: Ended, afterwards: Job | None = None) -> None:
+        """Do this job after all earlier ones; tell `ended` on the loop what it raised, or None.
+
+        What is done `afterwards` keeps nobody waiting but the next job, and may fail unnoticed.
+        """
 
     def stop(self) -> None:
         """Take no more jobs; what was submitted is still done."""
@@ -24,8 +27,10 @@ class Worker(Protocol):
 class InlineWorker:
     """Does it at once, for jobs that take no time."""
 
-    def submit(self, job: Job, ended: Ended) -> None:
+    def submit(self, job: Job, ended: Ended, afterwards: Job | None = None) -> None:
         ended(_run(job))
+        if afterwards is not None:
+            _run(afterwards)
 
     def stop(self) -> None:
         """There is nothing to stop."""
@@ -39,23 +44,25 @@ class ThreadWorker:
 
     def __init__(self, name: str, call_soon_threadsafe: Callable[[Callable[[], object]], object]) -> None:
         self._tell = call_soon_threadsafe
-        self._jobs: queue.SimpleQueue[tuple[Job, Ended] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, Ended, Job | None] | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
-    def submit(self, job: Job, ended: Ended) -> None:
-        self._jobs.put((job, ended))
+    def submit(self, job: Job, ended: Ended, afterwards: Job | None = None) -> None:
+        self._jobs.put((job, ended, afterwards))
 
     def stop(self) -> None:
         self._jobs.put(None)
 
     def _work(self) -> None:
         while (taken := self._jobs.get()) is not None:
-            job, ended = taken
+            job, ended, afterwards = taken
             raised = _run(job)
             try:
                 self._tell(lambda ended=ended, raised=raised: ended(raised))  # type: ignore[misc]
             except RuntimeError:  # the loop was closed without waiting for us
                 return
+            if afterwards is not None:
+                _run(afterwards)
 
 
 def _run(job: Job) -> Exception | None:

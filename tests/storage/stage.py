@@ -128,7 +128,7 @@ class HandWorker:
     def __init__(self) -> None:
         self.jobs: deque[tuple[Job, Ended]] = deque()
 
-    def submit(self, job: Job, ended: Ended) -> None:
+    def submit(self, job: Job, ended: Ended, afterwards: Job | None = None) -> None:
         self.jobs.append((job, ended))
 
     def stop(self) -> None:

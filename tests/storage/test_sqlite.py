@@ -19,7 +19,13 @@ from gameserver.ports import InUse
 from gameserver.storage.commits import CommitFailed
 from gameserver.storage.database import Options
 from gameserver.storage.ledger import Row
-from gameserver.storage.sqlite import LOOK_SECONDS, ROWS_PER_STATEMENT, SqliteMedium, SqliteStorage
+from gameserver.storage.sqlite import (
+    CHECKPOINT_BYTES,
+    LOOK_SECONDS,
+    ROWS_PER_STATEMENT,
+    SqliteMedium,
+    SqliteStorage,
+)
 from tests.storage.stage import Listener, played, put
 
 
@@ -91,6 +97,28 @@ def test_a_full_disk_takes_nothing_of_a_commit_and_all_of_it_when_it_has_room(
     medium.connection.execute("PRAGMA max_page_count = 100000")
     medium.commit(rows(count))
     assert len(in_file(path)) == count + 1
+
+
+def test_the_wal_does_not_grow_without_end(medium: SqliteMedium, path: Path) -> None:
+    wal = path.with_name(path.name + "-wal")
+    for _ in range(30):
+        medium.commit(rows(20, 100_000))
+        medium.tidy()
+    assert wal.stat().st_size < 2 * CHECKPOINT_BYTES
+
+
+def test_the_wal_of_a_killed_process_counts_too(path: Path, tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    left.mkdir()
+    with closing(SqliteMedium(path)) as medium:
+        medium.commit(rows(200, 100_000))
+        for file in (path, path.with_name(path.name + "-wal")):
+            shutil.copy(file, left)  # what a kill leaves now
+
+    with closing(SqliteMedium(left / path.name)) as medium:
+        medium.commit([row("a")])
+        medium.tidy()
+        assert (left / path.name).stat().st_size > CHECKPOINT_BYTES
 
 
 def test_a_locked_file_takes_nothing_until_it_is_free(medium: SqliteMedium, path: Path) -> None:

@@ -56,6 +56,25 @@ def test_what_a_job_raises_is_told_and_the_next_job_runs() -> None:
     played(story())
 
 
+def test_what_is_done_afterwards_comes_before_the_next_job_and_may_fail() -> None:
+    async def story() -> None:
+        worker = ThreadWorker("test", asyncio.get_running_loop().call_soon_threadsafe)
+        ran: list[str] = []
+        over = asyncio.Event()
+
+        def careless() -> None:
+            ran.append("afterwards")
+            raise ValueError("unnoticed")
+
+        worker.submit(lambda: ran.append("first"), lambda raised: None, careless)
+        worker.submit(lambda: ran.append("second"), lambda raised: over.set())
+        await over.wait()
+        worker.stop()
+        assert ran == ["first", "afterwards", "second"]
+
+    played(story())
+
+
 def test_a_worker_whose_loop_is_gone_ends() -> None:
     loop = asyncio.new_event_loop()
     worker = ThreadWorker("orphan", loop.call_soon_threadsafe)
