@@ -77,6 +77,16 @@ class Relay(Protocol):
         """Send a late joiner the newest snapshot, if there is one."""
 
 
+class RouteObserver(Protocol):
+    """Who follows the rooms' routes without relaying by them."""
+
+    def published(self, route: Route) -> None:
+        """The room goes by this route from now on."""
+
+    def retired(self, room: RoomId) -> None:
+        """The room is gone."""
+
+
 class Watcher(Protocol):
     """Who measures the players."""
 

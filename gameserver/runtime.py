@@ -24,7 +24,7 @@ from gameserver.core.errors import Internal, Refusal
 from gameserver.core.messages import ErrorTold, Message
 from gameserver.core.registry import Registry
 from gameserver.core.values import PlayerId, RoomId
-from gameserver.ports import Clock, Journal, Outlet, Relay, Timer, Timers, Watcher
+from gameserver.ports import Clock, Journal, Outlet, Relay, RouteObserver, Timer, Timers, Watcher
 from gameserver.protocol.outbound import RECORDED, SLOTS, to_ack, to_event, to_refused_ack
 
 AFTER_FAILURE_SECONDS = 1.0
@@ -52,6 +52,7 @@ class Runtime:
         relay: Relay,
         watcher: Watcher,
         journal: Journal,
+        routes: RouteObserver | None = None,
     ) -> None:
         self.registry = registry
         self._clock = clock
@@ -60,6 +61,7 @@ class Runtime:
         self._relay = relay
         self._watcher = watcher
         self._journal = journal
+        self._routes = routes
         self._timer: Timer | None = None
         self._timer_at: float | None = None
         self._postponed: dict[PlayerId, Request] = {}  # whose answer comes later
@@ -166,8 +168,12 @@ class Runtime:
                     self._settle(player, outcome)
                 case e.Publish(route):
                     self._relay.publish(route)
+                    if self._routes is not None:
+                        self._routes.published(route)
                 case e.Retire(room):
                     self._relay.retire(room)
+                    if self._routes is not None:
+                        self._routes.retired(room)
                 case e.HandOver():
                     self._relay.hand_over(effect)
                 case e.SendSnapshot():

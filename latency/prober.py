@@ -16,6 +16,7 @@ from latency.tcpinfo import TcpInfo
 from latency.view import Cache, LatencyView
 
 NONCE_BYTES = 8
+FRAME_BYTES = {Source.CONTROL: 24, Source.HEARTBEAT: 10}  # WebSocket frames of a probe and of its answer
 DEAF_AFTER = 2  # control pings overtaken by a later heartbeat, before they are given up
 
 
@@ -193,6 +194,7 @@ class Prober:
             measured.polling = False
             measured.clear(self.settings)
         measured.outstanding = _Outstanding(probe.source, probe.payload, at)
+        self.metrics.count("latency_probe_bytes_total", FRAME_BYTES[probe.source])
         self._silences.begin(
             probe.player, at, host=measured.host, timeout_s=measured.rto.timeout_s(self.settings)
         )
@@ -294,6 +296,7 @@ class Prober:
             self._learn(measured, source, received, max(floor, rtt_ms - (delay_ms or 0.0)))
             role = "host" if measured.host else "member"
             metrics.observe("latency_rtt_seconds", rtt_ms / 1000, source=source.value, role=role)
+            self._observe(measured, role)
         self._publish(player, measured)
 
     def _learn(self, measured: _Measured, source: Source, received: float, rtt_ms: float) -> None:
@@ -306,6 +309,15 @@ class Prober:
             measured.answered = received
         elif measured.answers and not measured.hidden:  # a page in the background lags by design
             measured.lag.add(received, rtt_ms, measured.estimate.ping_ms(settings), settings)
+
+    def _observe(self, measured: _Measured, role: str) -> None:
+        """Count what the estimate has become."""
+        metrics = self.metrics
+        if measured.estimate.known:
+            score_ms = measured.estimate.score_ms(self.settings) + measured.lag.ms
+            metrics.observe("latency_score_seconds", score_ms / 1000, role=role)
+            metrics.observe("latency_jitter_seconds", measured.window.jitter_ms / 1000)
+            metrics.observe("latency_client_js_lag_seconds", measured.lag.ms / 1000)
 
     def _timed_out(self, player: Player) -> None:
         measured = self._players[player]

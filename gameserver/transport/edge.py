@@ -21,6 +21,7 @@ from gameserver.protocol.inbound import RELAYED, RESERVED, to_command
 from gameserver.protocol.outbound import to_event
 from gameserver.protocol.packets import Event, Outgoing, PacketError
 from gameserver.runtime import Request, Runtime
+from gameserver.transport.arrivals import Arrivals
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.relay import RelayLane
@@ -31,6 +32,7 @@ STRIKES = 20  # requests that do not exist or make no sense ...
 PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
 STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
 STRIKE_SECONDS = 10.0  # ... within this time close the connection
+TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
 
 
 class Marking(Protocol):
@@ -133,6 +135,8 @@ class GameGate:
         self._new_id = new_id
         self._new_pid = new_pid
         self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
+        self.counts = Arrivals()
+        self.time_relay: Callable[[float], None] = lambda read_at: None  # a message read then is relayed
 
     # -- coming and going --------------------------------------------------------------------------
 
@@ -144,11 +148,14 @@ class GameGate:
                 return self._returning(peer, known, wanted)
             return self._arriving(peer, wanted)
         except Refusal as refusal:
+            self.counts.rejected[refusal.code] += 1
             return Rejected(str(refusal), {"code": refusal.code})
 
     def _arriving(self, peer: Peer, wanted: Auth) -> Admitted:
         """A player that was not here; a pid that is unknown or expired costs nothing but this."""
         player = PlayerId(self._new_id())
+        if wanted.pid is not None:
+            self.counts.recoveries["unknown"] += 1
         pid = self._new_pid() if wanted.recover or wanted.pid is not None else None
         command = Connected(
             wanted.name,
@@ -167,6 +174,7 @@ class GameGate:
         # Who surely had its events and names none of them is a page that was loaded anew.
         reloaded = wanted.offset is None and former is not None and former.told >= PROOFS
         missed = None if reloaded else self._relay.missed(player, wanted.offset)
+        self.counts.recoveries["gap" if missed is None else "filled"] += 1
         if missed is None:
             self._relay.restart(player)
             pid = self._new_pid()
@@ -205,6 +213,8 @@ class GameGate:
     def joined(self, peer: Peer) -> None:
         seat: Seat = peer.app
         self._players.seats[seat.player] = seat
+        self.counts.opened[peer.transport, peer.parser] += 1
+        self.counts.present[peer.parser] += 1
         self._probes.opened(seat.player, peer)
         welcome = Welcome(
             seat.player,
@@ -232,6 +242,8 @@ class GameGate:
 
     def left(self, peer: Peer, ending: Ending) -> None:
         seat: Seat = peer.app
+        self.counts.closed[ending.value, peer.closed_for or ""] += 1
+        self.counts.present[peer.parser] -= 1
         if not seat.superseded:
             self._lost(seat, ending)
         self._log.info(
@@ -263,6 +275,9 @@ class GameGate:
         now = self._now()
         if event.name in RELAYED:
             self._relay.handle(seat, event, now)
+            self.counts.relayed += 1
+            if not self.counts.relayed % TIMED_ONE_IN:
+                self.time_relay(peer.read_at)
             return
         self._limiter.charge_request(seat, now)
         request = Request(seat.player, event.name, event.ack_id)
@@ -294,6 +309,7 @@ class GameGate:
     def malformed(self, peer: Peer, reason: str) -> None:
         seat: Seat | None = peer.app
         player = None if seat is None else seat.player
+        self.counts.malformed += 1
         self._log.warning("connection.malformed", player=player, reason=reason)
 
     # -- refusals ----------------------------------------------------------------------------------

@@ -100,6 +100,22 @@ def test_a_steady_player_is_shown_its_round_trip_after_the_burst() -> None:
     assert shown is not None and (shown.ping_ms, shown.band) == (40.0, "good")
 
 
+def test_what_is_measured_is_counted_under_its_name() -> None:
+    stage = Stage()
+    stage.rtt_ms[ANNA] = 40.0
+    stage.prober.join(ANNA, stage.now, host=True)
+
+    stage.run(2.5)
+
+    metrics, answers = stage.prober.metrics, stage.counted(Source.CONTROL, Result.OK)
+    scores = metrics.histograms["latency_score_seconds"].at(role="host")
+    assert scores.count == answers >= 5
+    assert scores.sum > 0.04 * answers, "jitter counts against a host"
+    assert metrics.histograms["latency_jitter_seconds"].at().count == answers
+    assert metrics.histograms["latency_client_js_lag_seconds"].at().count == answers
+    assert metrics.counters["latency_probe_bytes_total"][()] >= 24 * answers
+
+
 def test_a_guessed_or_repeated_nonce_gains_nothing() -> None:
     stage = Stage()
     stage.rtt_ms[ANNA] = None

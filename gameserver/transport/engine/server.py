@@ -70,6 +70,7 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         self.origins = Origins(self.cors_allowed_origins, credentials=self.cors_credentials)
         self.doorkeeper = Doorkeeper(self.limits, time.monotonic)
         self.counts: Counter[str] = Counter()  # what was refused or ended, by reason
+        self.on_websocket = 0  # connections that a WebSocket carries; the others poll
         self._link_settings = replace(
             link_settings or LinkSettings(), max_message_bytes=self.max_http_buffer_size
         )
@@ -172,6 +173,7 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
     def forget(self, socket: EngineSocket) -> None:
         """This connection is over."""
         if self.sockets.pop(socket.sid, None) is not None:
+            self.on_websocket -= socket.link is not None
             self.doorkeeper.release(socket.remote_ip)
 
     def tell_refused(self, socket: EngineSocket, reason: str) -> None:

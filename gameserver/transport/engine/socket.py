@@ -161,10 +161,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
     def on_open(self, link: Link) -> None:
         """A connection that begins with a WebSocket: say so."""
         link.send(encode_frame(TEXT, self.server.handshake(self.sid, upgrades=False)))
-        if self.polling is None:
-            self.link = link
-        else:
-            self._move_to(link)
+        self._move_to(link)
         self.opened()
 
     def on_text(self, payload: bytes) -> None:
@@ -271,6 +268,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
     def _move_to(self, link: Link) -> None:
         polling, self.polling = self.polling, None
         self.link = link
+        self.server.on_websocket += 1
         unsent = b"" if polling is None else polling.take()
         if unsent:
             for binary, packet in split(unsent):

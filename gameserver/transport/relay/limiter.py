@@ -69,21 +69,22 @@ class Limiter:
         """Take one reliable message of this size; it is done, but what follows may have to wait."""
         within = seat.messages.take(1.0, now)
         if not (seat.bytes.take(size, now) and within):
-            self._hold(seat, max(seat.messages.debt_seconds(now), seat.bytes.debt_seconds(now)), now)
+            pause = max(seat.messages.debt_seconds(now), seat.bytes.debt_seconds(now))
+            self._hold(seat, "relay", pause, now)
 
     def charge_snapshot(self, seat: Seat, size: int, now: float) -> None:
         """Take one snapshot of this size; it is kept, but what follows may have to wait."""
         if not seat.snapshots.take(size, now):
-            self._hold(seat, seat.snapshots.debt_seconds(now), now)
+            self._hold(seat, "snapshots", seat.snapshots.debt_seconds(now), now)
 
     def charge_request(self, seat: Seat, now: float) -> None:
         """Take one request; it is done, but what follows may have to wait."""
         if not seat.requests.take(1.0, now):
-            self._hold(seat, seat.requests.debt_seconds(now), now)
+            self._hold(seat, "requests", seat.requests.debt_seconds(now), now)
 
-    def _hold(self, seat: Seat, pause: float, now: float) -> None:
+    def _hold(self, seat: Seat, what: str, pause: float, now: float) -> None:
         """Stop reading until the debt is paid; close who has been held for too long."""
-        self._counters.limited += 1
+        self._counters.limited[what] += 1
         if seat.limited_since is None or now - seat.limited_until > FORGOTTEN_AFTER_SECONDS:
             seat.limited_since = now
         first = seat.limited_until <= now

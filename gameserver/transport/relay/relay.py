@@ -113,6 +113,7 @@ class RelayLane:
         seat = self._seats.get(order.host)
         lane = self._lanes.get(order.room)
         if seat is not None and lane is not None:
+            self._counters.inputs_dropped["tail"] += lane.keeper.truncated
             # Where the snapshot cannot be put in the host's parser this raises: the runtime logs it, and
             # the room goes on with the next candidate once this one's time is up.
             seat.peer.post_aside(become_host(order, lane.keeper, seat.peer.parser, self._now()))
@@ -307,12 +308,15 @@ class RelayLane:
             Outgoing.relay("input", given.data).check()
         except PacketError:
             lane.keeper.refused[given.player] += 1
+            self._counters.inputs_dropped["parser"] += 1
         else:
             self._to_host(lane, host, given)
 
     def _park(self, seat: Seat, lane: Lane, data: Raw) -> None:
         if lane.keeper.park(seat.player, data, self._now()):
+            self._counters.parked += 1
             return
+        self._counters.inputs_dropped["parking"] += 1
         if self._now() - lane.drops_told_at >= DROPS_TOLD_AFTER_SECONDS:
             self._tell_drops(lane)
         raise ParkingFull("the room waits for a host, and no more inputs can be kept")

@@ -32,10 +32,14 @@ async def test_a_connection_moves_to_its_websocket(wire: Client, engine: EngineS
     async with wire() as client:
         sid = (await client.open())["sid"]
         assert engine.transport(sid) == "polling"
+        assert engine.on_websocket == 0
         socket = await _upgraded(client, sid)
         await socket.send("4hello")
         assert await socket.receive() == "4hello"
         assert engine.transport(sid) == "websocket"
+        assert engine.on_websocket == 1
+        await engine.disconnect(sid)
+        assert (engine.on_websocket, len(engine.sockets)) == (0, 0)
 
 
 async def test_the_probe_ends_a_waiting_poll(wire: Client, engine: EngineServer) -> None:

@@ -318,6 +318,7 @@ def test_reliable_messages_over_the_rate_arrive_but_nothing_more_is_read_for_a_w
 
     assert len(table.heard(CLEO)) == 11
     assert table.peers[BO].paused
+    assert table.counters.limited == {"relay": 1}
     table.pass_time(0.2)
     assert not table.peers[BO].paused
 
@@ -399,6 +400,7 @@ def test_a_full_parking_is_refused_to_the_sender_and_told_to_all_with_counts(tab
     assert [message[1]["count"] for message in first + rest] == [1, 2]
     assert first[0][1] == {"id": ROOM, "epoch": 1, "count": 1, "by": "bo"}
     assert [message[2] for message in table.heard(ANNA) if message[0] == "input"] == [0, 1, 2]
+    assert (table.counters.parked, table.counters.inputs_dropped) == (3, {"parking": 3})
 
 
 def test_broadcasts_do_not_wait_for_a_host(table: Table) -> None:
