@@ -46,3 +46,18 @@ def test_one_relay_message_in_so_many_is_timed_from_when_it_was_read() -> None:
 
     assert timed == [12.5, 12.5]
     assert game.gate.counts.relayed == 2 * TIMED_ONE_IN + 1
+
+
+def test_returns_are_counted_by_what_they_could_be_given() -> None:
+    game = Game()
+    anna, bo = game.connect({"recover": True}), game.connect()
+    game.ask(bo, "join", game.ask(anna, "create", {"title": "Room"})["id"])
+    anna.read()
+    game.leave(anna)
+
+    again = game.connect({"recover": True, "pid": anna.pid, "offset": anna.offset})
+    game.leave(again)
+    game.connect({"recover": True, "pid": again.pid, "offset": "not an offset"})
+    game.connect({"recover": True, "pid": "nobody's"})
+
+    assert game.gate.counts.recoveries == {"filled": 1, "gap": 1, "unknown": 1}
