@@ -13,9 +13,26 @@ from tests.support.js_players import NodeStage
 from tests.support.server_process import ServerProcess
 
 
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One server for all stories that leave nothing behind."""
+    running = ServerProcess(tmp_path_factory.mktemp("server")).start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
-    """A server of the test's own; it must end cleanly, and complain of nothing but what is expected."""
+def server(running_server: ServerProcess) -> Iterator[ServerProcess]:
+    """A server that may complain of nothing but what the test expects."""
+    before = len(running_server.complaints())
+    running_server.expected = []
+    yield running_server
+    assert running_server.complaints()[before:] == running_server.expected
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[ServerProcess]:
+    """A server of the test's own, with the flags it is parametrised by; it must end cleanly."""
     running = ServerProcess(tmp_path, *getattr(request, "param", ())).start()
     yield running
     running.stop()

@@ -19,10 +19,13 @@ async def listed(player: Player) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.gen_test(timeout=30)
 async def test_a_client_that_only_listens_and_asks_watches_the_lobby(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
     """The document's client: it listens to all-rooms and emits update-rooms, nothing more."""
-    watcher, host = await cast.oldest(server.url, "watcher"), await cast.newest(server.url, "host")
+    watcher, host = (
+        await cast.oldest(fresh_server.url, "watcher"),
+        await cast.newest(fresh_server.url, "host"),
+    )
 
     await watcher.emit("update-rooms")
     assert await watcher.told("all-rooms") == []
@@ -41,11 +44,11 @@ async def test_a_client_that_only_listens_and_asks_watches_the_lobby(
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_the_lobby_shows_the_cached_ping_of_each_host(server: ServerProcess, cast: Cast) -> None:
+async def test_the_lobby_shows_the_cached_ping_of_each_host(fresh_server: ServerProcess, cast: Cast) -> None:
     """What the document asks for: the client adds its own ping to each room's."""
-    far = await cast.proxy(server.port)
+    far = await cast.proxy(fresh_server.port)
     far.delay(120)
-    anna, bo, cleo = await cast.three(server.url)
+    anna, bo, cleo = await cast.three(fresh_server.url)
     distant = await cast.newest(far.url, "distant")
     near_room, far_room = (
         await bo.ask("create", {"title": "near"}),
@@ -64,10 +67,10 @@ async def test_the_lobby_shows_the_cached_ping_of_each_host(server: ServerProces
 
 
 @pytest.mark.gen_test(timeout=30)
-@pytest.mark.parametrize("server", [("--max-rooms", "2")], indirect=True)
-async def test_no_more_rooms_than_the_server_holds(server: ServerProcess, cast: Cast) -> None:
-    anna, bo, cleo = await cast.three(server.url)
-    server.expected = ["room_limit"]
+@pytest.mark.parametrize("fresh_server", [("--max-rooms", "2")], indirect=True)
+async def test_no_more_rooms_than_the_server_holds(fresh_server: ServerProcess, cast: Cast) -> None:
+    anna, bo, cleo = await cast.three(fresh_server.url)
+    fresh_server.expected = ["room_limit"]
     for player in (anna, bo):
         assert (await player.ask("create", None, "Room", ""))["ok"]
 
@@ -79,10 +82,10 @@ async def test_no_more_rooms_than_the_server_holds(server: ServerProcess, cast: 
 
 @pytest.mark.gen_test(timeout=30)
 async def test_no_more_players_than_the_host_allows_and_each_in_one_room(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
-    anna, bo, cleo = await cast.three(server.url)
-    server.expected = ["room_full", "already_in_room"]
+    anna, bo, cleo = await cast.three(fresh_server.url)
+    fresh_server.expected = ["room_full", "already_in_room"]
     room = await anna.ask("create", None, "Room", "", 2)
     assert (room["max_players"], room["host"]) == (2, anna.id)
     await bo.ask("join", room["id"])
@@ -98,9 +101,9 @@ async def test_no_more_players_than_the_host_allows_and_each_in_one_room(
 
 @pytest.mark.gen_test(timeout=30)
 async def test_a_member_that_is_no_host_leaves_without_any_difficulty(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
-    anna, bo, cleo = await cast.three(server.url)
+    anna, bo, cleo = await cast.three(fresh_server.url)
     room = await gather(anna, bo, cleo)
 
     await bo.emit("leave", room["id"])
@@ -115,9 +118,9 @@ async def test_a_member_that_is_no_host_leaves_without_any_difficulty(
 
 @pytest.mark.gen_test(timeout=30)
 async def test_a_room_can_keep_the_document_s_rule_and_close_with_its_host(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
-    anna, bo, cleo = await cast.three(server.url)
+    anna, bo, cleo = await cast.three(fresh_server.url)
     room = await gather(anna, bo, cleo, on_host_exit="close")
 
     await anna.emit("leave", room["id"])
@@ -129,9 +132,9 @@ async def test_a_room_can_keep_the_document_s_rule_and_close_with_its_host(
 
 @pytest.mark.gen_test(timeout=30)
 async def test_quick_join_takes_the_only_room_and_opens_one_where_there_is_none(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
-    anna, bo, cleo = await cast.three(server.url)
+    anna, bo, cleo = await cast.three(fresh_server.url)
 
     opened = await anna.ask("quick_join", {})
     assert opened["users"] == [anna.id]

@@ -144,10 +144,10 @@ def warned_of(server: ServerProcess, player: str) -> list[tuple[str, str]]:
 
 @pytest.mark.gen_test(timeout=60)
 @pytest.mark.parametrize("kind", KINDS)
-async def test_nonsense_is_answered_with_its_code(server: ServerProcess, cast: Cast, kind: str) -> None:
-    server.expected = [code for _, _, code in NONSENSE]
-    newcomer = newcomers(kind, cast, server.url)
-    witness = await cast.newest(server.url, "witness")
+async def test_nonsense_is_answered_with_its_code(fresh_server: ServerProcess, cast: Cast, kind: str) -> None:
+    fresh_server.expected = [code for _, _, code in NONSENSE]
+    newcomer = newcomers(kind, cast, fresh_server.url)
+    witness = await cast.newest(fresh_server.url, "witness")
     await witness.ask("create", {"title": "Undisturbed"})
     before = await lobby(witness)
 
@@ -160,7 +160,7 @@ async def test_nonsense_is_answered_with_its_code(server: ServerProcess, cast: C
         told = await player.told("error")
         assert told == {**answer["error"], "event": shown}, (event, args)
         assert (await player.ask("clock", 1))["ok"], "the connection stays"
-        assert warned_of(server, player.id) == [(shown, code)], (event, args)
+        assert warned_of(fresh_server, player.id) == [(shown, code)], (event, args)
         assert player.unread() == []
         await player.disconnect()
         if number % 10 == 9:
@@ -170,12 +170,17 @@ async def test_nonsense_is_answered_with_its_code(server: ServerProcess, cast: C
 
 
 @pytest.mark.gen_test(timeout=60)
-@pytest.mark.parametrize("server", [("--requests-burst", "50")], indirect=True)
+@pytest.mark.parametrize("fresh_server", [("--requests-burst", "50")], indirect=True)
 @pytest.mark.parametrize("kind", KINDS)
-async def test_what_belongs_to_others_is_out_of_reach(server: ServerProcess, cast: Cast, kind: str) -> None:
-    server.expected = [code for _, _, code in FOREIGN]
-    newcomer = newcomers(kind, cast, server.url)
-    host, stranger = await cast.newest(server.url, "host"), await cast.oldest(server.url, "stranger")
+async def test_what_belongs_to_others_is_out_of_reach(
+    fresh_server: ServerProcess, cast: Cast, kind: str
+) -> None:
+    fresh_server.expected = [code for _, _, code in FOREIGN]
+    newcomer = newcomers(kind, cast, fresh_server.url)
+    host, stranger = (
+        await cast.newest(fresh_server.url, "host"),
+        await cast.oldest(fresh_server.url, "stranger"),
+    )
     own = await gather(host, title="Own", track_id=1, max_players=len(FOREIGN) + 1)
     foreign = await gather(stranger, title="Foreign", track_id=1)
     players = []
@@ -194,7 +199,7 @@ async def test_what_belongs_to_others_is_out_of_reach(server: ServerProcess, cas
         answer = await player.ask(event, *filled(args, names))
         assert (answer["ok"], answer["error"]["code"]) == (False, code), (event, args)
         assert (await player.told("error"))["event"] == event
-        assert warned_of(server, player.id) == [(event, code)], (event, args)
+        assert warned_of(fresh_server, player.id) == [(event, code)], (event, args)
 
     assert await lobby(host) == before
     for undisturbed in (host, stranger):
@@ -205,12 +210,12 @@ async def test_what_belongs_to_others_is_out_of_reach(server: ServerProcess, cas
 @pytest.mark.gen_test(timeout=30)
 @pytest.mark.parametrize("kind", KINDS[:2])
 async def test_a_reserved_name_is_an_unknown_event_and_the_connection_stays(
-    server: ServerProcess, cast: Cast, kind: str
+    fresh_server: ServerProcess, cast: Cast, kind: str
 ) -> None:
     """The stock server would run its own connect and disconnect handlers here, at the client's word."""
-    player = await newcomers(kind, cast, server.url)("anna")
+    player = await newcomers(kind, cast, fresh_server.url)("anna")
     assert isinstance(player, JsPlayer)
-    host = await cast.newest(server.url, "host")
+    host = await cast.newest(fresh_server.url, "host")
     room = await gather(host, player)
 
     for name in (*RESERVED, 7):
@@ -221,15 +226,15 @@ async def test_a_reserved_name_is_an_unknown_event_and_the_connection_stays(
     assert (await player.ask("update-rooms"))["rooms"][0]["players"] == 2
     await player.emit("broadcast", "still here")
     assert await host.told("broadcast") == (player.id, "still here")
-    assert [line["player"] for line in server.lines("connection.opened")] == [player.id, host.id]
-    assert server.lines("connection.closed") == []
+    assert [line["player"] for line in fresh_server.lines("connection.opened")] == [player.id, host.id]
+    assert fresh_server.lines("connection.closed") == []
     assert room["users"] == [host.id, player.id]
-    server.expected = ["unknown_event"] * (len(RESERVED) + 1)
+    fresh_server.expected = ["unknown_event"] * (len(RESERVED) + 1)
 
 
 @pytest.mark.gen_test(timeout=30)
-async def test_who_keeps_sending_nonsense_is_sent_away(server: ServerProcess, cast: Cast) -> None:
-    host, player = await cast.newest(server.url, "host"), await cast.oldest(server.url, "player")
+async def test_who_keeps_sending_nonsense_is_sent_away(fresh_server: ServerProcess, cast: Cast) -> None:
+    host, player = await cast.newest(fresh_server.url, "host"), await cast.oldest(fresh_server.url, "player")
     await gather(host, player)
 
     for _ in range(20):
@@ -238,4 +243,4 @@ async def test_who_keeps_sending_nonsense_is_sent_away(server: ServerProcess, ca
     assert (await player.told("closing"))["code"] == "bad_request"
     assert await player.told("@disconnect") == "io server disconnect", "so that the client stays away"
     assert (await host.told("player_left"))["player_id"] == player.id
-    server.expected = ["unknown_event"] * 20
+    fresh_server.expected = ["unknown_event"] * 20

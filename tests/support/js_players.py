@@ -29,6 +29,17 @@ UNDEFINED = object()
 """JavaScript's undefined, where null is something else."""
 
 
+def installed_versions() -> list[str]:
+    """Return the versions of socket.io-client that the lock file names, oldest first."""
+    packages = json.loads((DIRECTORY / "package-lock.json").read_text())["packages"]
+    versions = [
+        package["version"]
+        for path, package in packages.items()
+        if path.removeprefix("node_modules/").startswith("socket.io-client") and "/node_modules/" not in path
+    ]
+    return sorted(versions, key=lambda version: [int(part) for part in version.split(".")])
+
+
 def spell(value: Any) -> Any:
     """Return the value as player.mjs reads it."""
     if value is UNDEFINED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -26,6 +27,7 @@ class ServerProcess:
         self._argv += ["--tracks", str(ROOT / "tracks_collection.json"), "--log-format", "json", *flags]
         self._directory = directory  # what the server writes by default lands here, not in the repository
         self._process: subprocess.Popen[bytes] | None = None
+        self._ending = False  # it was asked to stop
         self.expected: list[str] = []  # the refusals a test provokes, in order
 
     @property
@@ -55,16 +57,20 @@ class ServerProcess:
         return self
 
     def stop(self) -> None:
-        """Stop it by SIGTERM; an end that is not clean is an error."""
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.send_signal(signal.SIGTERM)
+        """Stop it by SIGTERM, if it still runs; an end that is not clean is an error."""
+        code = self.stop_by(signal.SIGTERM)
+        assert code == 0, f"the server ended with {code}:\n{self.log.read_text()}"
+
+    def stop_by(self, number: signal.Signals) -> int:
+        """Send this signal, unless it ends already, and return its exit code."""
+        assert self._process is not None
+        if self._process.poll() is None and not self._ending:
+            self.signal(number)
         try:
-            code = self._process.wait(STOP_SECONDS)
+            return self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"SIGTERM did not stop the server:\n{self.log.read_text()}") from None
-        assert code == 0, f"the server ended with {code}:\n{self.log.read_text()}"
+            raise AssertionError(f"{number.name} did not stop it:\n{self.log.read_text()}") from None
 
     def kill(self) -> None:
         """End it without a word, as a power cut would."""
@@ -74,6 +80,7 @@ class ServerProcess:
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
+        self._ending = number in (signal.SIGINT, signal.SIGTERM)
         self._process.send_signal(number)
 
     def lines(self, event: str | None = None) -> list[dict[str, Any]]:
@@ -86,6 +93,13 @@ class ServerProcess:
             except ValueError:
                 raise AssertionError(f"not a log line: {line!r} in\n{written}") from None
         return [line for line in lines if event is None or line["event"] == event]
+
+    async def says(self, event: str) -> dict[str, Any]:
+        """Return the first log line of this event, waiting for it to be written."""
+        async with asyncio.timeout(START_SECONDS):
+            while not (lines := self.lines(event)):
+                await asyncio.sleep(0.02)
+        return lines[0]
 
     def complaints(self) -> list[str]:
         """Return what it warned of or took for its own mistake: the refusal's code, else the event.
