@@ -38,6 +38,7 @@ class Outcome:
     figures: Mapping[str, float]
     steps: int = 1
     generator_late: int = 0  # steps that failed while the generator itself was late
+    others_share: float = 0.0  # of all cores' time, taken by other work meanwhile
 
 
 @dataclass(frozen=True, slots=True)

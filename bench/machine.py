@@ -7,6 +7,8 @@ import os
 import platform
 import shutil
 import subprocess
+import time
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,6 +47,37 @@ def node_versions() -> dict[str, str]:
     packages = json.loads((NODE / "package-lock.json").read_text())["packages"]
     wanted = ("socket.io", "socket.io-msgpack-parser", "ws")
     return {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """CPU time spent so far: by the whole machine, by our children that have ended, and by one that lives."""
+
+    at: float
+    all_s: float
+    ended_s: float
+    server_s: float
+
+    def others_share(self, later: Busy) -> float:
+        """Return the share of all cores' time that others have taken since; stolen time counts as theirs."""
+        elapsed = (later.at - self.at) * (os.cpu_count() or 1)
+        ours = later.ended_s - self.ended_s + later.server_s - self.server_s
+        return max(0.0, (later.all_s - self.all_s - ours) / elapsed)
+
+
+def busy(server: int) -> Busy:
+    """Read the counters; `server` is the process that lives."""
+    tick = os.sysconf("SC_CLK_TCK")
+    user, nice, system, _idle, _wait, irq, soft_irq, steal = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    )
+    fields = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+    return Busy(
+        at=time.monotonic(),
+        all_s=(user + nice + system + irq + soft_irq + steal) / tick,
+        ended_s=os.times().children_user + os.times().children_system,
+        server_s=(int(fields[11]) + int(fields[12])) / tick,
+    )
 
 
 def describe() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bench.results import Results
 from bench.scenarios import SCENARIOS, Figure, Scenario
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+QUIET_SHARE = 0.1
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
@@ -86,6 +88,22 @@ def limits_table(results: Results) -> str:
     return _table([*head, "server CPU", "generator CPU", "failed while the generator was late"], rows)
 
 
+def quiet(results: Results) -> str:
+    """How much else the machine had to do."""
+    shares = [
+        outcome.others_share
+        for contenders in results.outcomes.values()
+        for outcomes in contenders.values()
+        for outcome in outcomes
+    ]
+    if not shares:
+        return "Nothing was measured."
+    told = f"Other work took {statistics.median(shares):.0%} of the machine, {max(shares):.0%} at most."
+    if max(shares) > QUIET_SHARE:
+        told += " **That is too much: these figures are no basis for anything.**"
+    return told
+
+
 def whole(results: Results) -> str:
     """Everything a reader needs, in Markdown."""
     described = "\n".join(f"- {value}" for key, value in results.machine.items() if key != "commit")
@@ -95,6 +113,7 @@ def whole(results: Results) -> str:
         [
             f"Measured {results.started} at commit {results.machine['commit']}, {rounds}.",
             described,
+            quiet(results),
             ratio_table(results),
             limits_table(results),
             f"Our limits, all active and counted, set above the offered load: {limits}.",

@@ -43,7 +43,10 @@ def _measure(scenario: Scenario, contender: Contender, pace: Pace, found: Sequen
     server_core, generator_core = cores()
     hint = found[-1].figures.get("load", 0.0) if found else 0.0
     with started(contender, server_core) as server:
-        return scenario.measure(Driver(server, generator_core, pace, hint))
+        before = machine.busy(server.pid)
+        outcome = scenario.measure(Driver(server, generator_core, pace, hint))
+        others = before.others_share(machine.busy(server.pid))
+        return dataclasses.replace(outcome, others_share=others)
 
 
 def _run_scenario(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.driver import Outcome
-from bench.report import BEGIN, END, number, publish, ratio_table, whole
+from bench.report import BEGIN, END, number, publish, quiet, ratio_table, whole
 from bench.results import Cost, Results, load
 
 
@@ -42,6 +42,15 @@ def test_a_row_tells_medians_quartiles_and_whether_the_target_holds() -> None:
         "3 x |",
     ]
     assert stock.split(" | ")[5] == "no"  # 15.5 of 18
+
+
+def test_figures_of_a_busy_machine_are_marked_as_such() -> None:
+    busy = results()
+    assert quiet(busy) == "Other work took 0% of the machine, 0% at most."
+
+    busy.outcomes["star"]["node"][2] = Outcome({"load": 100}, others_share=0.3)
+
+    assert "30% at most. **That is too much" in quiet(busy)
 
 
 def test_a_figure_has_three_digits() -> None:
