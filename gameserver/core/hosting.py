@@ -33,7 +33,7 @@ def kick(world: World, now: Seconds, player: Player, command: Kick) -> list[Effe
     told: list[Effect] = [Tell((removed,), Kicked(room.id, reason))]
     if not room.members[removed].connected:
         told = []  # it hears of it when it is back
-        world.note(replace(world.players[removed], farewell=Farewell(room.id, reason=reason)))
+        world.note(replace(world.players[removed], farewell=Farewell(room.id, "kicked", reason)))
     return [*told, *seating.depart(world, now, room, removed, "kicked"), Done()]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
-from gameserver.core.messages import Kicked, RoomIsClosed
+from gameserver.core.messages import Kicked, RoomIsClosed, RoomLeft
 from gameserver.core.values import CloseReason, PlayerId, RoomId, Seconds
 
 
@@ -13,14 +14,16 @@ class Farewell:
     """Why a player that is away has no room any more."""
 
     room: RoomId
-    closed: CloseReason | None = None  # None: it was kicked
+    how: Literal["kicked", "left"] | CloseReason  # a close reason: the room was closed
     reason: str | None = None
 
-    def told(self) -> Kicked | RoomIsClosed:
+    def told(self) -> Kicked | RoomLeft | RoomIsClosed:
         """What it would have been told."""
-        if self.closed is None:
+        if self.how == "kicked":
             return Kicked(self.room, self.reason)
-        return RoomIsClosed(self.room, self.closed)
+        if self.how == "left":
+            return RoomLeft(self.room)
+        return RoomIsClosed(self.room, self.how)
 
 
 @dataclass(frozen=True, slots=True)

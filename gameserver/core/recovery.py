@@ -10,7 +10,7 @@ from gameserver.core.deadlines import Due
 from gameserver.core.effects import Effect, Publish, SendSnapshot, Tell, Watch
 from gameserver.core.election import Choice
 from gameserver.core.errors import Internal
-from gameserver.core.member import Player
+from gameserver.core.member import Farewell, Player
 from gameserver.core.messages import (
     DrainAnnounced,
     PlayerDisconnected,
@@ -54,6 +54,8 @@ def disconnected(world: World, now: Seconds, player: Player, command: Disconnect
     if room is not None and room.exit is not None and room.host == player.id:
         effects = exits.conclude(world, now, room)  # it will send no snapshot any more
         player = world.players[player.id]
+        if player.room is None:  # nobody can tell it now that it has left
+            player = replace(player, farewell=Farewell(room.id, "left"))
         room = world.room_of(player)
     until = now + world.limits.reconnect_window_seconds
     world.note(replace(player, away_until=until))

@@ -36,6 +36,7 @@ from gameserver.core.messages import (
     PlayerReconnected,
     RoomIsClosed,
     RoomJoined,
+    RoomLeft,
     SnapshotRequest,
     Successors,
     Tact,
@@ -342,7 +343,8 @@ def test_a_host_lost_while_it_leaves_has_left_but_may_come_back_to_the_lobby() -
     house.does(ANNA, LeaveRoom())
     house.does(ANNA, LOST)
     assert house.now_is(room).members.keys() == {BO}
-    assert house.does(ANNA, Reconnected(filled=True)) == [Watch(ANNA, "idle")]
+    effects = house.does(ANNA, Reconnected(filled=True))
+    assert told(effects, ANNA) == [RoomLeft(room.id)]
 
 
 # -- a planned stop --------------------------------------------------------------------------------

@@ -88,7 +88,10 @@ class Rooms(RuleBasedStateMachine):
         for player in PLAYERS:
             self.arrive(player, name="Name", can_host=True, can_return=player != "fay")
         self.attempt(PLAYERS[0], CreateRoom("First", track_id=1))
-        self.attempt(PLAYERS[1], CreateSession(ph_users=1))
+        for player in PLAYERS[1:4]:
+            self.attempt(player, JoinRoom(*self.registry.rooms))
+        self.attempt(PLAYERS[0], SnapshotStored())
+        self.attempt(PLAYERS[4], CreateSession(ph_users=1))
 
     def arrive(self, player: PlayerId, *, name: str | None, can_host: bool, can_return: bool) -> None:
         self.pids += 1
@@ -201,8 +204,11 @@ class Rooms(RuleBasedStateMachine):
         player = data.draw(st.sampled_from(known))
         assert self.attempt(player, Reconnected(filled and not self.registry.players[player].restored))
 
-    @rule(seconds=st.floats(0, 3600))
-    def the_server_is_restarted(self, seconds: float) -> None:
+    @precondition(lambda self: any(len(room.members) > 1 for room in self.registry.rooms.values()))
+    @rule(seconds=st.floats(0, 3600), seldom=st.sampled_from([False] * 3 + [True]))
+    def the_server_is_restarted(self, seconds: float, seldom: bool) -> None:
+        if not seldom:
+            return
         now = self.house.now + seconds
         for player in self.registry.players.values():
             if player.can_return:
