@@ -86,6 +86,11 @@ class Driver:
         self.prober.refresh(player, self._now())
         self._arm()
 
+    def set_pace(self, player: Player, pace_s: float | None) -> None:
+        """Probe a player at an interval of its own while it is recorded; None ends that."""
+        self.prober.set_pace(player, pace_s, self._now())
+        self._arm()
+
     def pong(self, player: Player, payload: bytes, received: float) -> None:
         """A control pong was read at `received` (by `clock`)."""
         at = received + self._origin

@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, insort
 from collections import deque
+from statistics import median
 
 from latency.settings import Settings
+
+_LAG_SPAN = 5  # heartbeats: one or two minutes of them
+_LAG_LEAST = 3
 
 
 class LogDecay:
@@ -146,31 +150,25 @@ class Rto:
 
 
 class ClientLag:
-    """What the client's main thread adds: heartbeat minus network, averaged with the signs kept.
+    """What the client's main thread adds: the median by which heartbeats exceed the network's estimate.
 
-    Averaging before clamping keeps the network's jitter, which is as often negative, from passing as
-    lag. The result is never negative, so that a heartbeat answered early gains nothing.
+    A busy main thread is slow again and again; one late heartbeat is more likely the network's jitter,
+    which the score counts already. So nothing is charged before the third heartbeat, and a single one
+    never. The result is not negative: a heartbeat answered early gains nothing.
     """
 
-    __slots__ = ("_at", "_s0", "_s1")
+    __slots__ = ("_excess",)
 
     def __init__(self) -> None:
-        self._at: float | None = None
-        self._s0 = 0.0
-        self._s1 = 0.0
+        self._excess: deque[float] = deque(maxlen=_LAG_SPAN)
 
-    def add(self, at: float, heartbeat_ms: float, network_ms: float, settings: Settings) -> None:
-        """Count a heartbeat that ended at `at` beside the network's estimate of that moment."""
-        if self._at is not None:
-            kept = 0.5 ** (max(0.0, at - self._at) / settings.half_life_s)
-            self._s0 *= kept
-            self._s1 *= kept
-        self._at = at
-        self._s0 += 1.0
-        # An early answer may not pay back the lag of the honest ones.
-        self._s1 += max(heartbeat_ms - network_ms, -network_ms / 2)
+    def add(self, heartbeat_ms: float, network_ms: float) -> None:
+        """Count a heartbeat beside the network's estimate of that moment."""
+        self._excess.append(heartbeat_ms - network_ms)
 
     @property
     def ms(self) -> float:
         """The lag in ms, never negative."""
-        return max(0.0, self._s1 / self._s0) if self._s0 else 0.0
+        if len(self._excess) < _LAG_LEAST:
+            return 0.0
+        return max(0.0, median(self._excess))

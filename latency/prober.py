@@ -159,6 +159,11 @@ class Prober:
         if player in self._players:
             self._schedule.refresh(player, now)
 
+    def set_pace(self, player: Player, pace_s: float | None, now: float) -> None:
+        """Probe a player at an interval of its own while it is recorded; None ends that."""
+        if player in self._players:
+            self._schedule.set_pace(player, now, pace_s)
+
     # What to do.
 
     def next_deadline(self) -> float | None:
@@ -179,7 +184,8 @@ class Prober:
                 self.metrics.observe("latency_detect_seconds", now - notice.last_heard)
             todo.append(notice)
         for slot in self._schedule.due(now):
-            app = slot.app or self._players[slot.player].deaf
+            # One that seems deaf is asked by control ping in the slots where others are asked otherwise.
+            app = slot.app != self._players[slot.player].deaf
             source = Source.HEARTBEAT if app else Source.CONTROL
             todo.append(Probe(slot.player, source, b"" if app else self._nonce()))
         return todo
@@ -234,6 +240,9 @@ class Prober:
             self._count(Source.CONTROL, Result.DISCARDED)
             return
         measured.overtaken = 0
+        if measured.deaf:
+            measured.deaf = False
+            measured.clear(self.settings)
         self._answered(player, measured, received)
         self._sample(player, measured, Source.CONTROL, probe.sent, received, info, lag_ms)
 
@@ -250,8 +259,8 @@ class Prober:
         elif probe is not None and probe.sent < sent:
             # The stream keeps its order, so the control ping sent before will not be answered any more.
             measured.overtaken += 1
-            measured.deaf = measured.overtaken >= DEAF_AFTER
-            if measured.deaf and not measured.polling:
+            if measured.overtaken == DEAF_AFTER:
+                measured.deaf = True
                 measured.clear(self.settings)
             self._count(Source.CONTROL, Result.DISCARDED)
             self._answered(player, measured, received)
@@ -308,7 +317,7 @@ class Prober:
             measured.answers += 1
             measured.answered = received
         elif measured.answers and not measured.hidden:  # a page in the background lags by design
-            measured.lag.add(received, rtt_ms, measured.estimate.ping_ms(settings), settings)
+            measured.lag.add(rtt_ms, measured.estimate.ping_ms(settings))
 
     def _observe(self, measured: _Measured, role: str) -> None:
         """Count what the estimate has become."""

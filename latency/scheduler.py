@@ -35,6 +35,7 @@ class _Turn:
     entry: int = -1  # the one heap entry that counts; older ones are stale
     waiting: bool = False  # a probe is unanswered
     passed: bool = False  # a slot came while waiting: probe as soon as the answer is in
+    pace_s: float | None = None  # an interval of its own, for a recording
 
 
 class Scheduler:
@@ -96,6 +97,14 @@ class Scheduler:
         if not hidden:
             turn.pause_s = self.settings.interval_first_s
             self._burst(player, turn, now, self.settings.burst_n)
+
+    def set_pace(self, player: Player, now: float, pace_s: float | None) -> None:
+        """Probe this player at an interval of its own, as ground truth for a recording; None: as all."""
+        turn = self._turns[player]
+        turn.pace_s = pace_s
+        turn.pause_s = self._interval(turn)
+        if not turn.passed:
+            self._put(player, turn, min(turn.due, now + turn.pause_s * self._chance()))
 
     def refresh(self, player: Player, now: float) -> None:
         """Probe this player a few times at once: it may be needed soon."""
@@ -164,6 +173,8 @@ class Scheduler:
 
     def _interval(self, turn: _Turn) -> float:
         settings = self.settings
+        if turn.pace_s is not None:
+            return turn.pace_s
         hosts = self._seated_hosts
         nominal = hosts / settings.interval_host_s
         if turn.host:

@@ -1,62 +1,97 @@
-"""Play whole rooms under the proactive rule: what their hosts' pings were, and how often they changed."""
+"""Play whole rooms under a host policy: what their hosts' pings were, and how often the host changed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from latency.election import Candidate
+from latency.election import Candidate, elect
 from latency.proactive import Reign, look
 from latency.settings import Settings
 from latency.tools.play import Network
 from latency.tools.traces import Floats
-from latency.tools.worlds import Entrant
+from latency.tools.worlds import Life, Stay
 
 
 @dataclass(frozen=True)
 class Tenure:
-    """One room's life: each second's round trip of whoever was host, and the changes."""
+    """One room's life: every round trip of whoever was host, and how often a live host was replaced."""
 
     host_rtt_ms: Floats
     switches: int
     hours: float
-    probes: int
 
 
-def reign(
-    entrants: Sequence[Entrant], settings: Settings, seed: int, *, best: bool, seconds: float
-) -> Tenure:
-    """Let the first entrant be host and look at it once a second for so long."""
-    network = Network(settings, seed)
-    host = entrants[0].player
-    for entrant in entrants:
-        network.join(entrant.player, entrant.path, 0.0, host=entrant.player == host)
-    state: Reign[str] = Reign(0.0)
-    reigned: list[tuple[float, str]] = [(0.0, host)]
-    now = 0.0
-    while now < seconds:
-        network.run(now, now + 1)
-        now += 1
-        cache = network.prober.cache
-        seats = {each.player: Candidate(each.player, 0.0, cache.view(each.player)) for each in entrants}
-        others = [seat for player, seat in seats.items() if player != host]
-        state, switch = look(state, now, seats[host], others, settings, best=best)
+class _Room:
+    """The room while it is played."""
+
+    def __init__(self, life: Life, settings: Settings, seed: int, *, best: bool) -> None:
+        self.network = Network(settings, seed)
+        self.host: Stay | None = None
+        self.switches = 0
+        self.felt: list[Floats] = []
+        self._settings = settings
+        self._best = best
+        self._coming = sorted(life.stays, key=lambda stay: stay.joined)
+        self._here: dict[str, Stay] = {}
+        self._reign: Reign[str] = Reign(life.began)
+        self._host_since = life.began
+
+    def turn(self, now: float) -> None:
+        """Who came, who went, who is host now."""
+        while self._coming and self._coming[0].joined <= now:
+            stay = self._coming.pop(0)
+            self._here[stay.player] = stay
+            self.network.join(stay.player, stay.path, now)
+        for stay in [stay for stay in self._here.values() if stay.left <= now]:
+            del self._here[stay.player]
+            self.network.prober.leave(stay.player, now)
+        if self.host is not None and self.host.player not in self._here:
+            self._crown(None, now)
+            self._reign = self._reign.host_changed(now)
+        if self.host is None:
+            winner = elect(self._seats(), now, "replay", self._settings).winner
+            self._crown(winner, now)
+        elif len(self._here) > 1:
+            self._look(self.host, now)
+
+    def end(self, now: float) -> Floats:
+        """Everything that was felt of the hosts."""
+        self._crown(None, now)
+        return np.concatenate(self.felt) if self.felt else np.empty(0)
+
+    def _look(self, host: Stay, now: float) -> None:
+        seats = self._seats()
+        own = next(seat for seat in seats if seat.player == host.player)
+        others = [seat for seat in seats if seat is not own]
+        self._reign, switch = look(self._reign, now, own, others, self._settings, best=self._best)
         if switch is not None:
-            network.prober.set_host(host, False, now)
-            network.prober.set_host(switch.to, True, now)
-            host = switch.to
-            reigned.append((now, host))
-    return Tenure(
-        _felt(entrants, reigned, seconds), len(reigned) - 1, seconds / 3600, sum(network.probes.values())
-    )
+            self.switches += 1
+            self._crown(switch.to, now)
+
+    def _crown(self, player: str | None, now: float) -> None:
+        if self.host is not None:
+            self.felt.append(self.host.path.ahead(self._host_since, now - self._host_since))
+            self.network.prober.set_host(self.host.player, False, now)
+        self.host = None if player is None else self._here[player]
+        self._host_since = now
+        if player is not None:
+            self.network.prober.set_host(player, True, now)
+
+    def _seats(self) -> list[Candidate[str]]:
+        view = self.network.prober.cache.view
+        return [Candidate(stay.player, stay.joined, view(stay.player)) for stay in self._here.values()]
 
 
-def _felt(entrants: Sequence[Entrant], reigned: list[tuple[float, str]], seconds: float) -> Floats:
-    paths = {entrant.player: entrant.path for entrant in entrants}
-    ends = [at for at, _ in reigned[1:]] + [seconds]
-    parts = [
-        paths[host].ahead(at, end - at) for (at, host), end in zip(reigned, ends, strict=True) if end > at
-    ]
-    return np.concatenate(parts)
+def reign(life: Life, settings: Settings, seed: int, *, best: bool) -> Tenure:
+    """Play a room, looking at its host once a second; `best` is the host policy of that name."""
+    room = _Room(life, settings, seed, best=best)
+    now = life.began
+    for second in range(math.floor(life.ended - life.began)):
+        now = life.began + second
+        room.turn(now)
+        room.network.run(now, now + 1)
+    felt = room.end(now + 1)
+    return Tenure(felt, room.switches, (life.ended - life.began) / 3600)

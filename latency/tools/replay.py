@@ -14,13 +14,14 @@ from latency.tools.play import NEVER, Played, play
 from latency.tools.policies import POLICIES, last
 from latency.tools.traces import Floats
 from latency.tools.worlds import HORIZONS_S, Case, cost_ms
+from latency.tools.wrong import Wrong
 
 # What one probe costs the server from `send` to the new estimate, in us of one core, sockets included;
 # measured by bench/latency_cpu.py where it was, and no part of any comparison of policies.
 COST_US = {Source.CONTROL: 53.0, Source.HEARTBEAT: 133.0}
 
 
-class NothingToReplay(ValueError):
+class NothingToReplay(Wrong):
     """There is no election with enough measurements before and after it."""
 
 
@@ -31,6 +32,7 @@ class Outcomes:
     kinds: list[str] = field(default_factory=list)
     regrets: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in POLICIES})
     pings: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in POLICIES})
+    p95s: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in POLICIES})
     shown_errors: list[float] = field(
         default_factory=list
     )  # |displayed ping - mean of the next 30 s|, per player
@@ -50,6 +52,10 @@ class Outcomes:
     def host_ping(self, policy: str) -> Floats:
         """The chosen host's mean round trip over the longest horizon, in ms, per election."""
         return np.array(self.pings[policy])
+
+    def host_p95(self, policy: str) -> Floats:
+        """The p95 of the chosen host's round trips over the longest horizon, in ms, per election."""
+        return np.array(self.p95s[policy])
 
     @property
     def probes_per_player_s(self) -> float:
@@ -86,6 +92,7 @@ def _judge(case: Case, played: Played, settings: Settings, outcomes: Outcomes) -
         chosen = policy(case, played, settings)
         outcomes.regrets[name].append(cost[chosen] - least)
         outcomes.pings[name].append(float(ahead[chosen][-1].mean()))
+        outcomes.p95s[name].append(float(np.percentile(ahead[chosen][-1], 95)))
     outcomes.best.append(float(ahead[min(cost, key=cost.__getitem__)][-1].mean()))
     for source, n in played.network.probes.items():
         outcomes.probes[source] += n

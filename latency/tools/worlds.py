@@ -13,6 +13,7 @@ from latency.tools.traces import GRID_S, Floats, Scenario, Trace, load_bases, lo
 
 SIZES = (4, 8, 16)
 HORIZONS_S = (30.0, 120.0)
+LIFE_S = 1800.0
 
 
 class Path(Protocol):
@@ -59,12 +60,32 @@ class Entrant:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """One member of a room over its whole life: when it came and went, in s."""
+
+    player: str
+    path: Path
+    joined: float = 0.0
+    left: float = math.inf
+
+
+@dataclass(frozen=True)
+class Life:
+    """A room from `began` to `ended`, s; the first to come is its first host."""
+
+    stays: tuple[Stay, ...]
+    began: float
+    ended: float
+
+
+@dataclass(frozen=True)
 class Case:
     """An election at `at`: these members are there, one of them must host."""
 
     at: float
     entrants: tuple[Entrant, ...]
     kind: str  # what to group results by
+    group: int  # cases of one group share players: never search on some and confirm on others
 
 
 def cost_ms(rtts: Floats) -> float:
@@ -83,9 +104,17 @@ class TraceWorld:
     def cases(self, n: int, seed: int) -> Iterator[Case]:
         """`n` elections, the same ones for the same seed."""
         rng = np.random.default_rng([seed, n])
+        for number in range(n):
+            size = int(rng.choice(SIZES))
+            yield Case(0.0, tuple(self.members(rng, size - 1)), f"rooms of {size}", number)
+
+    def lives(self, n: int, seed: int) -> Iterator[Life]:
+        """`n` rooms of half an hour whose members all stay; their first host is any of them."""
+        rng = np.random.default_rng([seed, n, 1])
         for _ in range(n):
             size = int(rng.choice(SIZES))
-            yield Case(0.0, tuple(self.members(rng, size - 1)), f"rooms of {size}")
+            members = self.members(rng, size, ages=[0.0] * size)
+            yield Life(tuple(Stay(each.player, each.path) for each in members), 0.0, LIFE_S)
 
     def members(self, rng: np.random.Generator, n: int, ages: Sequence[float] | None = None) -> list[Entrant]:
         """`n` players of one server, longest seated first, here since 6 to 600 s (log-uniform) or as told."""

@@ -149,18 +149,34 @@ def test_the_time_out_follows_rfc_6298_within_its_bounds() -> None:
     assert rto.timeout_s(SETTINGS) == SETTINGS.timeout_max_s
 
 
-def test_client_lag_is_the_mean_difference_and_jitter_alone_is_none() -> None:
-    slow, steady = ClientLag(), ClientLag()
-    for k in range(20):
-        slow.add(float(k), 70.0, 40.0, SETTINGS)
-        steady.add(float(k), 40.0 + (10 if k % 2 else -10), 40.0, SETTINGS)
-    assert close(slow.ms, 30.0)
-    assert steady.ms < 1.0
+def test_client_lag_is_what_heartbeats_exceed_the_network_by_once_three_agree() -> None:
+    lag = ClientLag()
+    lag.add(70.0, 40.0)
+    lag.add(72.0, 40.0)
+    assert lag.ms == 0.0
+    lag.add(71.0, 40.0)
+    assert lag.ms == 31.0
+
+
+def test_a_single_late_heartbeat_is_no_lag() -> None:
+    lag = ClientLag()
+    for heartbeat in (40.0, 39.0, 900.0, 40.0, 41.0):
+        lag.add(heartbeat, 40.0)
+    assert lag.ms == 0.0
+
+
+def test_a_client_that_became_quick_again_is_forgiven_after_three_heartbeats() -> None:
+    lag = ClientLag()
+    for heartbeat in (140.0, 140.0, 140.0, 140.0, 140.0, 40.0, 40.0):
+        lag.add(heartbeat, 40.0)
+    assert lag.ms == 100.0
+    lag.add(40.0, 40.0)
+    assert lag.ms == 0.0
 
 
 @given(st.lists(st.tuples(rtts, rtts), max_size=20))
 def test_no_heartbeat_however_early_makes_the_lag_negative(pairs: list[tuple[float, float]]) -> None:
     lag = ClientLag()
-    for k, (heartbeat, network) in enumerate(pairs):
-        lag.add(float(k), heartbeat, network, SETTINGS)
+    for heartbeat, network in pairs:
+        lag.add(heartbeat, network)
     assert lag.ms >= 0.0

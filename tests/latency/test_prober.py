@@ -231,6 +231,38 @@ def test_a_player_whose_control_pings_are_swallowed_is_measured_by_heartbeats_a_
     assert view.samples > 2
 
 
+def test_a_player_taken_for_deaf_is_believed_again_at_its_first_pong() -> None:
+    stage = Stage()
+    stage.rtt_ms[ANNA], stage.app_ms[ANNA] = None, 50.0
+    stage.prober.join(ANNA, stage.now)
+    for _ in range(2):
+        stage.run(20.0)
+        stage.prober.heartbeat(ANNA, stage.now - 0.05, stage.now)
+    stage.rtt_ms[ANNA] = 30.0
+    stage.run(300.0)
+
+    view = stage.prober.cache.view(ANNA)
+    assert not view.polling and view.ping_ms is not None and abs(view.ping_ms - 30.0) < 1e-6
+
+
+def test_a_recorded_player_is_probed_at_a_pace_of_its_own() -> None:
+    stage = Stage()
+    stage.rtt_ms = {ANNA: 40.0, BO: 40.0}
+    for player in (ANNA, BO):
+        stage.prober.join(player, stage.now)
+    stage.run(100.0)
+    stage.prober.set_pace(ANNA, 1.0, stage.now)
+    stage.prober.set_pace("a stranger", 1.0, stage.now)
+    before = len(stage.sent)
+    stage.run(100.0)
+    stage.prober.set_pace(ANNA, None, stage.now)
+    after = len(stage.sent)
+    stage.run(100.0)
+
+    assert sum(probe.player == ANNA for _, probe in stage.sent[before:after]) in range(95, 106)
+    assert sum(probe.player == ANNA for _, probe in stage.sent[after:]) in range(4, 9)
+
+
 def test_a_player_who_comes_back_keeps_half_the_weight_of_what_was_known() -> None:
     stage = Stage()
     stage.rtt_ms[ANNA] = 40.0

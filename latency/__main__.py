@@ -1,0 +1,7 @@
+"""`python -m latency`: record, replay, recommend, plot, settings."""
+
+import sys
+
+from latency.tools.cli import main
+
+sys.exit(main())
