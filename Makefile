@@ -3,9 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := .venv/.run-ready
 DEV := .venv/.dev-ready
+FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready
 
-.PHONY: help run test check bench soak latency-bench drill clean
+.PHONY: help run test check fuzz bench soak latency-bench drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -23,6 +24,14 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+## make fuzz     fuzz the parsers, guided by coverage, for SECONDS each (60)
+fuzz: $(FUZZ)
+	@for target in $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.py))); do \
+		echo "$$target"; \
+		$(BIN)/python -m tests.fuzz.$$target -max_total_time=$(or $(SECONDS),60) -max_len=2000 \
+			-verbosity=0 -artifact_prefix=tests/fuzz/found- || exit 1; \
+	done
 
 ## make bench    measure beside Node and stock python-socketio (QUICK=1: short; ARGS="--only star --publish")
 bench: $(DEV)
@@ -56,3 +65,7 @@ $(DEV): requirements.txt requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(RUN) $@
+
+$(FUZZ): requirements-fuzz.txt $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
+	@touch $@
