@@ -54,6 +54,7 @@ class EngineHandler(RequestHandler):
     def initialize(self) -> None:
         self._body = bytearray()
         self._too_big = False
+        self._refusal: _Refused | None = None  # decided before the body is read
         self._polling: EngineSocket | None = None  # whose GET this is, while it waits
 
     def set_default_headers(self) -> None:
@@ -78,8 +79,8 @@ class EngineHandler(RequestHandler):
         self._scheme = server.proxies.scheme(request)
         origin = request.headers.get("Origin")
         if origin is not None and not server.origins.allows(origin, request, self._scheme, self._environ):
-            self._answer_refused(_Refused(HTTPStatus.FORBIDDEN, _FORBIDDEN))
-            return
+            self._refusal = _Refused(HTTPStatus.FORBIDDEN, _FORBIDDEN)
+            return  # said once the body is read: to answer before it would cost the connection
         for name, value in server.origins.headers(origin, request):
             self.set_header(name, value)
         if request.method == "POST":
@@ -99,7 +100,11 @@ class EngineHandler(RequestHandler):
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a body within the bound; of a longer one, nothing."""
-        self._too_big = self._too_big or len(self._body) + len(chunk) > self.server.max_http_buffer_size
+        self._too_big = (
+            self._too_big
+            or self._refusal is not None
+            or len(self._body) + len(chunk) > self.server.max_http_buffer_size
+        )
         if self._too_big:
             self._body.clear()
         else:
@@ -136,6 +141,9 @@ class EngineHandler(RequestHandler):
 
     def options(self) -> None:
         """The preflight of a page from another origin; its headers are set already."""
+        if self._refusal is not None:
+            self._answer_refused(self._refusal)
+            return
         self.set_status(HTTPStatus.NO_CONTENT)
         self.clear_header("Content-Type")
 
@@ -153,6 +161,8 @@ class EngineHandler(RequestHandler):
     # The parts of a GET.
 
     def _query(self) -> tuple[str, str | None]:
+        if self._refusal is not None:
+            raise self._refusal
         arguments = self.request.query_arguments
         transport = arguments.get("transport", [b""])[0].decode("latin-1")
         if transport not in self.server.transports or "j" in arguments:
@@ -279,6 +289,7 @@ class EngineHandler(RequestHandler):
         self.finish(json.dumps({"code": code, "message": message}))
 
     def _answer_too_big(self) -> None:
+        self.set_header("Connection", "close")  # in case the body was not read
         self._answer_refused(_Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, (3, "Payload too large")))
 
     def _set_cookie(self, sid: str) -> None:

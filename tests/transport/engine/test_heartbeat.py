@@ -1,0 +1,140 @@
+"""One timer for all connections: called when due, never early, and together where it is the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gameserver.transport.engine.heartbeat import Heartbeat
+
+
+class Loop:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.timers: list[Timer] = []
+
+    def call_later(self, delay: float, call: Callable[[], None]) -> Timer:
+        assert delay >= 0
+        timer = Timer(self, self.now + delay, call)
+        self.timers.append(timer)
+        return timer
+
+    def advance(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.timers:
+            timer = min(self.timers, key=lambda timer: timer.at)
+            if timer.at > until:
+                break
+            self.timers.remove(timer)
+            self.now = max(self.now, timer.at)
+            timer.call()
+        self.now = until
+
+
+class Timer:
+    def __init__(self, loop: Loop, at: float, call: Callable[[], None]) -> None:
+        self.loop = loop
+        self.at = at
+        self.call = call
+
+    def cancel(self) -> None:
+        self.loop.timers.remove(self)
+
+
+class Connection:
+    beat_step = -1
+
+    def __init__(self, again: Callable[[float], float | None] = lambda now: None) -> None:
+        self.beats: list[float] = []
+        self.again = again
+
+    def beat(self, now: float) -> float | None:
+        self.beats.append(now)
+        return self.again(now)
+
+
+@pytest.fixture
+def loop() -> Loop:
+    return Loop()
+
+
+def heartbeat(loop: Loop, shortest: float = 3.2) -> Heartbeat:
+    return Heartbeat(cast("asyncio.AbstractEventLoop", loop), shortest, clock=lambda: loop.now)
+
+
+@given(st.lists(st.floats(0.0, 50.0), min_size=1, max_size=20))
+def test_everybody_is_called_once_not_early_and_within_a_step(delays: list[float]) -> None:
+    loop = Loop()
+    beats = heartbeat(loop)
+    connections = [Connection() for _ in delays]
+    for connection, delay in zip(connections, delays, strict=True):
+        beats.add(connection, loop.now + delay)
+    loop.advance(60.0)
+    for connection, delay in zip(connections, delays, strict=True):
+        (at,) = connection.beats
+        assert 1_000.0 + delay - 1e-6 <= at <= 1_000.0 + delay + 0.1 + 1e-6
+
+
+def test_a_connection_comes_back_when_it_says(loop: Loop) -> None:
+    beats = heartbeat(loop)
+    connection = Connection(lambda now: now + 10.0)
+    beats.add(connection, loop.now + 10.0)
+    loop.advance(35.0)
+    assert len(connection.beats) == 3
+
+
+def test_a_new_time_takes_the_place_of_the_old_one(loop: Loop) -> None:
+    beats = heartbeat(loop)
+    connection = Connection()
+    beats.add(connection, loop.now + 10.0)
+    beats.add(connection, loop.now + 5.0)
+    loop.advance(20.0)
+    assert len(connection.beats) == 1
+    assert connection.beats[0] < 1_006.0
+
+
+def test_who_is_gone_is_called_no_more(loop: Loop) -> None:
+    beats = heartbeat(loop)
+    connection = Connection()
+    beats.add(connection, loop.now + 10.0)
+    beats.discard(connection)
+    beats.discard(connection)
+    loop.advance(20.0)
+    assert connection.beats == []
+
+
+def test_those_due_together_cost_one_timer(loop: Loop) -> None:
+    beats = heartbeat(loop)
+    for _ in range(1_000):
+        beats.add(Connection(), loop.now + 10.0)
+    assert len(loop.timers) == 1
+
+
+def test_one_that_raises_costs_no_other(loop: Loop, caplog: pytest.LogCaptureFixture) -> None:
+    def trouble(now: float) -> Any:
+        raise RuntimeError("trouble")
+
+    beats = heartbeat(loop)
+    other = Connection()
+    beats.add(Connection(trouble), loop.now + 1.0)
+    beats.add(other, loop.now + 1.0)
+    loop.advance(2.0)
+    assert len(other.beats) == 1
+    assert "trouble" in caplog.text
+
+
+def test_a_stopped_heartbeat_calls_nobody(loop: Loop) -> None:
+    beats = heartbeat(loop)
+    connection = Connection()
+    beats.add(connection, loop.now + 1.0)
+    beats.stop()
+    loop.advance(5.0)
+    assert connection.beats == []
+    assert loop.timers == []
