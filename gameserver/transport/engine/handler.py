@@ -77,14 +77,14 @@ class EngineHandler(RequestHandler):
         request = self.request
         self.remote_ip = server.proxies.remote_ip(request)
         self._scheme = server.proxies.scheme(request)
+        if request.method == "POST":
+            self._expect_body()
         origin = request.headers.get("Origin")
         if origin is not None and not server.origins.allows(origin, request, self._scheme, self._environ):
             self._refusal = _Refused(HTTPStatus.FORBIDDEN, _FORBIDDEN)
             return  # said once the body is read: to answer before it would cost the connection
         for name, value in server.origins.headers(origin, request):
             self.set_header(name, value)
-        if request.method == "POST":
-            self._expect_body()
 
     def _expect_body(self) -> None:
         limits = self.server.limits

@@ -30,25 +30,22 @@ class Rooms(BaseManager):  # type: ignore[misc]  # python-socketio has no types
 
         Those who wait for their CONNECT answer are in no room yet.
         """
-        rooms = self.rooms.get(namespace, {})
-        clients = rooms.get(None, {})
         if isinstance(room, (list, tuple, set, frozenset)):
             found: dict[str, str] = {}
             for one in room:
-                found.update(self._in_room(rooms, clients, one))
+                found.update(self._members(namespace, one))
             return iter(found.items())
-        return iter(self._in_room(rooms, clients, room).items())
+        return iter(self._members(namespace, room).items())
 
-    def _in_room(self, rooms: Any, clients: Any, room: Any) -> dict[str, str]:
+    def _members(self, namespace: str, room: Any) -> dict[str, str]:
+        rooms = self.rooms.get(namespace, {})
+        clients = rooms.get(None, {})
         if room is not None and room in clients:
             return {room: clients[room]}
         members = rooms.get(room, {})
         if room is None and self._connecting:
-            return {sid: eio for sid, eio in members.items() if not self._is_connecting(sid)}
+            return {sid: eio for sid, eio in members.items() if (namespace, sid) not in self._connecting}
         return dict(members)
-
-    def _is_connecting(self, sid: str) -> bool:
-        return any(sid == connecting for _, connecting in self._connecting)
 
     def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
         """Give a connection its id in a namespace; None if it has one."""

@@ -40,7 +40,7 @@ class AsyncServer(StockBridge):
         link_settings: LinkSettings | None = None,
         trusted_proxies: Iterable[str] = (),
         serializer: str = "default",
-        json: None = None,
+        json: object = None,
         **options: Any,
     ) -> None:
         if serializer not in ("default", "msgpack") or json is not None:

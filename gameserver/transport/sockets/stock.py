@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gameserver.transport.engine.socket import EngineSocket
 
-# Owner and name of everything private this file overrides (o) or uses (u).
+# What is private and overridden or called here: its owner, its name, its parameters.
 PRIVATE_NAMES: Final = (
     (socketio.AsyncServer, "_engineio_server_class", "(self)"),
     (socketio.AsyncServer, "_handle_connect", "(self, eio_sid, namespace, data)"),
@@ -132,6 +132,8 @@ class StockBridge(socketio.AsyncServer):  # type: ignore[misc]  # python-socketi
         """Let the application decide on a CONNECT packet."""
         if connection.closing:
             return
+        if connection.sid not in self.environ:
+            await self._handle_eio_connect(connection.sid, {})  # no handler will read it
         try:
             await self._handle_connect(connection.sid, namespace, auth)
         except Exception:

@@ -61,12 +61,21 @@ class WireSocket:
 
     def drop(self) -> None:
         """Reset the connection, without a word."""
-        transport = self.socket.get_extra_info("socket")
-        transport.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        self._transport.abort()
+
+    def stall(self) -> None:
+        """Read nothing from now on."""
+        self._transport.pause_reading()
+
+    @property
+    def _transport(self) -> asyncio.Transport:
         connection = self.socket._response.connection
         assert connection is not None
-        assert connection.transport is not None
-        connection.transport.abort()
+        assert isinstance(connection.transport, asyncio.Transport)
+        return connection.transport
 
 
 class Wire:

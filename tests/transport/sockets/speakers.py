@@ -49,6 +49,10 @@ class Speaker(ABC):
         assert answer.type == CONNECT, answer
         return speaker
 
+    def stall(self) -> None:
+        """Read nothing from now on."""
+        self.socket.stall()
+
     @abstractmethod
     def encode(self, packet: Packet) -> list[str | bytes]:
         """Return the messages of a packet."""
