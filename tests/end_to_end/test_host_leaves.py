@@ -9,7 +9,6 @@ import pytest
 from tests.end_to_end.cast import Cast, gather, measured
 from tests.support.fault_proxy import FaultProxy
 from tests.support.js_players import JsPlayer
-from tests.support.players import Player
 from tests.support.python_players import PythonPlayer
 from tests.support.server_process import ServerProcess
 
@@ -26,8 +25,7 @@ async def by_ways(
     anna = await cast.oldest(ways[0].url)
     bo = await cast.newest(ways[1].url)
     cleo = await cast.python(ways[2].url)
-    players: list[tuple[Player, float]] = [(anna, delays[0]), (bo, delays[1]), (cleo, delays[2])]
-    await asyncio.gather(*(measured(player, delay) for player, delay in players))
+    await asyncio.gather(*(measured(player, answers=3) for player in (bo, cleo)))
     return anna, bo, cleo, ways
 
 
@@ -46,7 +44,8 @@ async def test_the_member_with_the_lowest_ping_takes_over_when_the_host_leaves(
         assert (changed["host"], changed["previous"]) == (cleo.id, anna.id), "bo joined before, but is slower"
         assert (changed["epoch"], changed["reason"]) == (2, "left")
         pings = {candidate["id"]: candidate["ping_ms"] for candidate in changed["candidates"]}
-        assert FAST_MS <= pings[cleo.id] < SLOW_MS <= pings[bo.id]
+        assert FAST_MS <= pings[cleo.id] < pings[bo.id]
+        assert pings[bo.id] >= SLOW_MS
         ready = await player.told("host_ready")
         assert (ready["host"], ready["epoch"]) == (cleo.id, 2)
     handed = await cleo.told("become_host")
