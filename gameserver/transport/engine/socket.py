@@ -150,7 +150,8 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             return False
         self._ping_sent = now
         if self.link is not None:
-            self.link.send(_PING_FRAME)
+            # No backlog: a PING that is stuck must not end a member that only lags behind the news.
+            self.link.send_newest(_PING_FRAME, _PING_FRAME)
         elif self.polling is not None:
             self.polling.send(_PING)
         self.server.heartbeat.add(self, now + min(self.server.ping_interval, self.server.ping_timeout))

@@ -188,17 +188,15 @@ class Link(asyncio.Protocol):
             self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
-        self.read_at = self._clock()
+        if data:  # and not again what a pause had left unparsed
+            self.read_at = self._clock()
         if self._receiving:
-            self._feed(data)
-
-    def _feed(self, data: bytes = b"") -> None:
-        try:
-            self._parser.feed(data)
-        except FrameError as error:
-            self._refuse(error)
-        except Exception:
-            self._failed()
+            try:
+                self._parser.feed(data)
+            except FrameError as error:
+                self._fail(End(How.REFUSED, error.code, error.reason))
+            except Exception:
+                self._failed()
 
     def eof_received(self) -> None:
         self._drop(End(How.LOST, _ABNORMAL))
@@ -314,9 +312,6 @@ class Link(asyncio.Protocol):
         log.exception("the owner of a link raised")
         self._fail(End(How.FAILED, INTERNAL_ERROR))
 
-    def _refuse(self, error: FrameError) -> None:
-        self._fail(End(How.REFUSED, error.code, error.reason))
-
     def _fail(self, end: End) -> None:
         """Say why, then read and forget what is on its way: a reset would overtake the close frame."""
         if self._end is not None:
@@ -340,6 +335,9 @@ class Link(asyncio.Protocol):
         self._parser.stopped = True
         self._parser.messages = _DEAF
 
+    def _parse_on(self) -> None:
+        self.data_received(b"")
+
     def _await_close(self) -> None:
         if self._close_due is None:
             self._close_due = self._board.sweeper.after(self._board.settings.close_seconds, self.abort)
@@ -349,7 +347,7 @@ class Link(asyncio.Protocol):
             self._paused = False
             self._parser.stopped = not self._receiving
             self.transport.resume_reading()
-            self._board.loop.call_soon(self._feed)
+            self._board.loop.call_soon(self._parse_on)
 
     def _count_control(self) -> None:
         if self.read_at - self._controls_since >= 1.0:

@@ -281,6 +281,23 @@ def test_the_size_of_a_message_is_the_owners_to_set() -> None:
     assert owner.end == End(How.REFUSED, 1009, "message too big")
 
 
+def test_a_link_handed_over_amid_a_read_tells_its_new_owner_the_rest() -> None:
+    class Giving(Recorder):
+        def on_text(self, payload: bytes) -> None:
+            super().on_text(payload)
+            self.link.hand_over(heir)
+
+    heir = Recorder()
+    owner = Giving()
+    wired = Wired(owner, SETTINGS)
+
+    wired.read(frame(TEXT, "mine") + frame(TEXT, "yours") + frame(PONG, b"yours") + close_frame(1000))
+
+    assert (owner.told, owner.end) == (["mine"], None)
+    assert heir.told == ["yours", ("pong", b"yours", 1000.0)]
+    assert heir.end == End(How.CLOSED, 1000)
+
+
 @pytest.mark.parametrize("moment", ["on_open", "on_text", "on_binary", "on_pong"])
 def test_an_owner_that_raises_loses_its_link_and_nothing_else(
     moment: str, caplog: pytest.LogCaptureFixture
