@@ -140,9 +140,11 @@ def restored(world: World, now: Seconds, command: Restored) -> list[Effect]:
     if world.players or world.rooms:
         raise Internal("rooms are restored before anybody arrives")
     until = now + world.limits.reconnect_window_seconds
+    seats = {member: room.id for room in command.rooms for member in room.members}
     for player in command.players:
         if player.can_return:
-            world.note(replace(player, away_until=until, hidden=False, restored=True, room=None))
+            seat = seats.get(player.id)
+            world.note(replace(player, away_until=until, hidden=False, restored=True, room=seat))
             world.deadlines.set((Due.AWAY, player.id), until)
     effects: list[Effect] = []
     for room in command.rooms:
@@ -166,10 +168,9 @@ def _reopen(world: World, now: Seconds, room: Room, until: Seconds) -> list[Effe
     room = replace(room, members=members, host=host, epoch=room.epoch + 1, tried=(), exit=None)
     if room.session is not None:
         world.sessions[room.session.key] = room.id
-    for member in members:
-        world.place(member, room.id)
     world.put(room)
-    playing.keep(world, room, room.playback)
+    if room.playback is not None and room.playback.playing:
+        playing.keep(world, room, room.playback)
     if host is not None:
         grace = now + world.limits.restart_grace_seconds
         world.deadlines.set((Due.GRACE, room.id), grace)
