@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from gameserver.core.effects import Elected, HandOver, Route, SendSnapshot
 from gameserver.core.values import PlayerId, RoomId, Seconds
+from gameserver.core.world import Changes
 
 
 class Clock(Protocol):
@@ -255,3 +256,26 @@ class TooNew(CannotOpen):
 
 class Foreign(CannotOpen):
     """It belongs to another program."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSnapshot:
+    """A room's snapshot as it is stored: the payload's bytes in the parser they came in."""
+
+    epoch: int
+    at: Seconds
+    covers: int | None
+    seq: int  # of the last input that the room had taken
+    parser: Literal["msgpack", "json"]
+    data: bytes
+    attachments: tuple[bytes, ...] = ()
+
+
+class Vault(Protocol):
+    """Where the rooms, players and snapshots are kept that must outlive the process."""
+
+    def save(self, changes: Changes, done: Done | None) -> None:
+        """Commit these changes, of which there are some; `done` is told whether it was possible."""
+
+    def save_snapshot(self, room: RoomId, snapshot: KeptSnapshot, done: Done | None) -> None:
+        """Commit a room's snapshot; without `done` when its turn comes, the newest then."""

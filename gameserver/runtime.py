@@ -7,9 +7,9 @@ Everything here is synchronous: what the core decides in one step reaches the so
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from gameserver.core import effects as e
 from gameserver.core.commands import (
@@ -24,10 +24,13 @@ from gameserver.core.errors import Internal, Refusal
 from gameserver.core.messages import ErrorTold, Message
 from gameserver.core.registry import Registry
 from gameserver.core.values import PlayerId, RoomId
-from gameserver.ports import Clock, Journal, Outlet, Relay, RouteObserver, Timer, Timers, Watcher
+from gameserver.core.world import Changes
+from gameserver.ports import Clock, Journal, Outlet, Relay, RouteObserver, Timer, Timers, Vault, Watcher
 from gameserver.protocol.outbound import RECORDED, SLOTS, to_ack, to_event, to_refused_ack
+from gameserver.sequencer import Sequencer
 
 AFTER_FAILURE_SECONDS = 1.0
+ANSWERS = (e.Reply, e.Done, e.Settle)  # what a request is told: it must be true after a crash
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Runtime:
         watcher: Watcher,
         journal: Journal,
         routes: RouteObserver | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.registry = registry
         self._clock = clock
@@ -62,23 +66,31 @@ class Runtime:
         self._watcher = watcher
         self._journal = journal
         self._routes = routes
+        self._vault = vault
+        self._sequencer = Sequencer()
         self._timer: Timer | None = None
         self._timer_at: float | None = None
         self._postponed: dict[PlayerId, Request] = {}  # whose answer comes later
         self._pause = 0.0  # a deadline that raises is tried again, but not at once
 
     def admit(self, sender: PlayerId, command: Connected | Reconnected) -> list[e.Effect]:
-        """Let the core take a player in; what follows is performed once the player can be told.
-
-        Raises Refusal.
-        """
+        """Let the core take a player in; what follows is performed by `welcome`. Raises Refusal."""
         effects = self.registry.handle(self._clock.now(), sender, command)
+        changes = self._changes()
+        if changes is not None and self._vault is not None:
+            self._vault.save(changes, None)
         self._keep_deadline()
         return effects
 
-    def perform(self, effects: Iterable[e.Effect]) -> None:
-        """Do what followed from a command that `admit` took."""
-        self._perform(effects, None)
+    def welcome(self, sender: PlayerId, effects: Iterable[e.Effect], first: Callable[[], None]) -> None:
+        """Do what followed from `admit`, behind `first` and in one step with it."""
+        steps = list(effects)
+
+        def run(durable: bool) -> None:
+            first()
+            self._perform(steps, None, durable)
+
+        self._sequencer.pass_by(lambda: _touched(steps, sender), run)
 
     def request(self, request: Request, command: ClientCommand) -> None:
         """Do what a client asks and answer it; a refusal or a bug of ours is answered too."""
@@ -92,15 +104,12 @@ class Runtime:
             self._journal.failed(name=request.event, player=request.sender, error=error)
             self.refuse(request, Internal("the server made a mistake; it is logged"), started)
         else:
-            self._perform(effects, request)
-            self._journal.command(
-                name=request.event,
-                player=request.sender,
-                room=room or self._room_of(request.sender),
-                outcome="ok",
-                effects=len(effects),
-                ms=(time.perf_counter() - started) * 1000,
-                detail=None,
+            room = room or self._room_of(request.sender)
+            self._submit(
+                effects,
+                request.sender,
+                request,
+                lambda: self._note(request.event, request.sender, room, effects, started),
             )
         self._keep_deadline()
 
@@ -131,17 +140,9 @@ class Runtime:
             self._journal.failed(name=name, player=sender, error=error)
             self._pause = AFTER_FAILURE_SECONDS
         else:
-            self._perform(effects, None)
+            self._submit(effects, sender, None)
             if not isinstance(command, Tick) and (effects or not isinstance(command, SnapshotStored)):
-                self._journal.command(
-                    name=name,
-                    player=sender,
-                    room=room,
-                    outcome="ok",
-                    effects=len(effects),
-                    ms=(time.perf_counter() - started) * 1000,
-                    detail=None,
-                )
+                self._note(name, sender, room, effects, started)
         self._keep_deadline()
 
     def stop(self) -> None:
@@ -150,65 +151,137 @@ class Runtime:
             self._timer.cancel()
             self._timer = self._timer_at = None
 
-    def _perform(self, effects: Iterable[e.Effect], request: Request | None) -> None:
+    # -- what follows ------------------------------------------------------------------------------
+
+    def _submit(
+        self,
+        effects: list[e.Effect],
+        sender: PlayerId | None,
+        request: Request | None,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Save what changed, and perform what follows: at once, or once what is answered is committed."""
+        changes = self._changes()
+        if changes is None or self._vault is None:
+            self._pass_by(effects, sender, request, then)
+            return
+        answers: list[e.Effect] = [effect for effect in effects if isinstance(effect, ANSWERS)]
+        if not answers:
+            self._vault.save(changes, None)
+            self._pass_by(effects, sender, request, then)
+            return
+        held = effects
+        if any(isinstance(effect, e.HandOver) for effect in effects):  # a host's change waits for no disk
+            others: list[e.Effect] = [effect for effect in effects if not isinstance(effect, ANSWERS)]
+            self._pass_by(others, sender, request)
+            held = answers
+
+        def run(durable: bool) -> None:
+            self._perform(held, request, durable)
+            then()
+
+        self._vault.save(changes, self._sequencer.hold(_touched(held, sender), run))
+
+    def _pass_by(
+        self,
+        effects: list[e.Effect],
+        sender: PlayerId | None,
+        request: Request | None,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        def run(durable: bool) -> None:
+            self._perform(effects, request, durable)
+            then()
+
+        self._sequencer.pass_by(lambda: _touched(effects, sender), run)
+
+    def _changes(self) -> Changes | None:
+        """Return what must be stored, or None if nothing has changed or nothing is stored."""
+        if self._vault is None:
+            return None
+        changes = self.registry.changes()
+        return changes if changes.rooms or changes.players else None
+
+    def _note(
+        self, name: str, player: PlayerId | None, room: RoomId | None, effects: list[e.Effect], started: float
+    ) -> None:
+        self._journal.command(
+            name=name,
+            player=player,
+            room=room,
+            outcome="ok",
+            effects=len(effects),
+            ms=(time.perf_counter() - started) * 1000,
+            detail=None,
+        )
+
+    def _perform(self, effects: list[e.Effect], request: Request | None, durable: bool) -> None:
+        """Do one thing after the other; one that fails is our mistake, and costs no other."""
         for effect in effects:
-            match effect:
-                case e.Tell(to, message):
-                    self._tell(to, message)
-                case e.Reply(message, unless_acked):
-                    if request is not None:
-                        self._reply(request, message, unless_acked)
-                case e.Done():
-                    if request is not None and request.ack_id is not None:
-                        self._outlet.ack(request.sender, request.ack_id, {"ok": True})
-                case e.Postpone():
-                    if request is not None:
-                        self._postponed[request.sender] = request
-                case e.Settle(player, outcome):
-                    self._settle(player, outcome)
-                case e.Publish(route):
-                    self._relay.publish(route)
-                    if self._routes is not None:
-                        self._routes.published(route)
-                case e.Retire(room):
-                    self._relay.retire(room)
-                    if self._routes is not None:
-                        self._routes.retired(room)
-                case e.HandOver():
-                    self._relay.hand_over(effect)
-                case e.SendSnapshot():
-                    self._relay.send_snapshot(effect)
-                case e.Watch(player, role):
-                    self._watcher.watch(player, role)
-                case e.Drop(player, code, disconnect):
-                    self._outlet.drop(player, code, disconnect=disconnect)
-                case e.Elected():
-                    self._journal.elected(effect)
-                case _:
-                    assert_never(effect)
+            try:
+                self._do(effect, request, durable)
+            except Exception as error:
+                player = None if request is None else request.sender
+                self._journal.failed(name=type(effect).__name__.lower(), player=player, error=error)
+
+    def _do(self, effect: e.Effect, request: Request | None, durable: bool) -> None:
+        match effect:
+            case e.Tell(to, message):
+                self._tell(to, message)
+            case e.Reply(message, unless_acked):
+                if request is not None:
+                    self._reply(request, message, unless_acked, durable)
+            case e.Done():
+                if request is not None and request.ack_id is not None:
+                    self._outlet.ack(request.sender, request.ack_id, _marked({"ok": True}, durable))
+            case e.Postpone():
+                if request is not None:
+                    self._postponed[request.sender] = request
+            case e.Settle(player, outcome):
+                self._settle(player, outcome, durable)
+            case e.Publish(route):
+                self._relay.publish(route)
+                if self._routes is not None:
+                    self._routes.published(route)
+            case e.Retire(room):
+                self._relay.retire(room)
+                if self._routes is not None:
+                    self._routes.retired(room)
+            case e.HandOver():
+                self._relay.hand_over(effect)
+            case e.SendSnapshot():
+                self._relay.send_snapshot(effect)
+            case e.Watch(player, role):
+                self._watcher.watch(player, role)
+            case e.Drop(player, code, disconnect):
+                self._outlet.drop(player, code, disconnect=disconnect)
+            case e.Elected():
+                self._journal.elected(effect)
+            case _:
+                assert_never(effect)
 
     def _tell(self, to: tuple[PlayerId, ...], message: Message) -> None:
         name, args = to_event(message)
         kind = type(message)
         self._outlet.tell(to, name, args, slot=SLOTS.get(kind), recorded=kind in RECORDED)
 
-    def _reply(self, request: Request, message: Message, unless_acked: bool) -> None:
+    def _reply(self, request: Request, message: Message, unless_acked: bool, durable: bool) -> None:
         acked = request.ack_id is not None
         if not (acked and unless_acked):
             self._tell((request.sender,), message)
         if request.ack_id is not None:
-            self._outlet.ack(request.sender, request.ack_id, to_ack(message))
+            self._outlet.ack(request.sender, request.ack_id, _marked(to_ack(message), durable))
 
-    def _settle(self, player: PlayerId, outcome: Message | Refusal | None) -> None:
+    def _settle(self, player: PlayerId, outcome: Message | Refusal | None, durable: bool) -> None:
         request = self._postponed.pop(player, None)
         if request is None:
             return
         if isinstance(outcome, Refusal):
             self.refuse(request, outcome)
         elif outcome is not None:
-            self._reply(request, outcome, unless_acked=False)
+            self._reply(request, outcome, unless_acked=False, durable=durable)
         elif request.ack_id is not None:
-            self._outlet.ack(player, request.ack_id, {"ok": True})
+            self._outlet.ack(player, request.ack_id, _marked({"ok": True}, durable))
 
     def _room_of(self, player: PlayerId | None) -> RoomId | None:
         known = None if player is None else self.registry.players.get(player)
@@ -228,3 +301,26 @@ class Runtime:
         self._timer = self._timer_at = None
         self._pause = 0.0
         self.report(None, Tick())
+
+
+def _touched(effects: Iterable[e.Effect], sender: PlayerId | None) -> set[str]:
+    """Return the ids of all players told and of all rooms rerouted."""
+    touched: set[str] = set() if sender is None else {sender}
+    for effect in effects:
+        match effect:
+            case e.Tell(to, _):
+                touched.update(to)
+            case e.Publish(route):
+                touched.add(route.room)
+            case e.Retire(room):
+                touched.add(room)
+            case e.HandOver(room, player) | e.SendSnapshot(room, player):
+                touched |= {room, player}
+            case e.Settle(player, _):
+                touched.add(player)
+    return touched
+
+
+def _marked(body: dict[str, Any], durable: bool) -> dict[str, Any]:
+    """Say of an answer that what it promises is not on disk, where that is so."""
+    return body if durable else {**body, "durable": False}

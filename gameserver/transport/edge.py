@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from gameserver.core.commands import Connected, Disconnected, Reconnected
@@ -184,7 +185,7 @@ class GameGate:
             pid = wanted.pid
             command = Reconnected(filled=True)
         seat = self._seat(peer, player, wanted)
-        seat.missed = tuple(missed or ())
+        seat.filled, seat.offset = missed is not None, wanted.offset
         if former is not None:
             seat.told = 0 if missed is None else former.told
             seat.wants_seq = seat.wants_seq or former.wants_seq
@@ -226,11 +227,9 @@ class GameGate:
         )
         name, args = to_event(welcome)
         peer.post(Outgoing.event(name, *args))
-        missed, seat.missed, seat.pid = seat.missed, (), None
-        for packet in missed:
-            peer.post(packet)
+        seat.pid = None
         greeting, seat.greeting = seat.greeting, ()
-        self._runtime.perform(greeting)
+        self._runtime.welcome(seat.player, greeting, partial(self._replay, seat))
         self._log.info(
             "connection.opened",
             player=seat.player,
@@ -239,6 +238,17 @@ class GameGate:
             address=peer.remote_ip,
             players=len(self._players.seats),
         )
+
+    def _replay(self, seat: Seat) -> None:
+        """Send a member that came back what its room said meanwhile."""
+        if not seat.filled:
+            return
+        missed = self._relay.missed(seat.player, seat.offset)
+        if missed is None:  # it went while the storage was waited for: the next attempt is told so
+            seat.peer.close("internal", disconnect=False)
+            return
+        for packet in missed:
+            seat.peer.post(packet)
 
     def left(self, peer: Peer, ending: Ending) -> None:
         seat: Seat = peer.app

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from gameserver.core.effects import Effect
 from gameserver.core.values import PlayerId
-from gameserver.protocol.packets import Outgoing
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay.bucket import Buckets
 
@@ -19,6 +18,7 @@ class Seat:
 
     __slots__ = (
         "bytes",
+        "filled",
         "greeting",
         "lane",
         "large",
@@ -26,7 +26,7 @@ class Seat:
         "limited_since",
         "limited_until",
         "messages",
-        "missed",
+        "offset",
         "opened",
         "peer",
         "pid",
@@ -58,7 +58,8 @@ class Seat:
         self.recovers = False  # it has a pid, so what it gets is marked and recorded
         self.told = 0  # answers to probes since it was sent something recorded in its room
         self.pid: str | None = None  # until it is welcomed
-        self.missed: tuple[Outgoing, ...] = ()  # what its room said while it was away, until it is welcomed
+        self.filled = False  # it is back and gets what its room said after `offset`
+        self.offset: str | None = None
         self.last_close: str | None = None  # why the server closed its former connection
         self.superseded = False  # a newer connection of the player has taken over
         self.wants_seq = False  # whether inputs come to it with their seq

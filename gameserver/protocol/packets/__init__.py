@@ -1,6 +1,6 @@
 """Socket.IO packets in both parsers, msgpack and JSON: checked, not decoded, and spliced."""
 
-from gameserver.protocol.packets.json_parser import Incomplete, JsonAck, JsonEvent, parse_json
+from gameserver.protocol.packets.json_parser import Incomplete, JsonAck, JsonEvent, JsonRaw, parse_json
 from gameserver.protocol.packets.model import (
     RESERVED,
     Ack,
@@ -10,7 +10,7 @@ from gameserver.protocol.packets.model import (
     PacketError,
     Raw,
 )
-from gameserver.protocol.packets.msgpack_parser import MsgpackAck, MsgpackEvent, parse_msgpack
+from gameserver.protocol.packets.msgpack_parser import MsgpackAck, MsgpackEvent, MsgpackRaw, parse_msgpack
 from gameserver.protocol.packets.nested import Nested
 from gameserver.protocol.packets.outgoing import Literal, Outgoing
 
@@ -23,9 +23,11 @@ __all__ = [
     "Incomplete",
     "JsonAck",
     "JsonEvent",
+    "JsonRaw",
     "Literal",
     "MsgpackAck",
     "MsgpackEvent",
+    "MsgpackRaw",
     "Nested",
     "Outgoing",
     "PacketError",

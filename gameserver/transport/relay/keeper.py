@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gameserver.core.values import PlayerId, Seconds
-from gameserver.protocol.packets import Raw
+from gameserver.ports import KeptSnapshot
+from gameserver.protocol.packets import JsonRaw, MsgpackRaw, Raw
 
+RESTART_LEAP = 2**32  # inputs taken between a stored snapshot and the end of the process are fewer
 OVERLAP_SECONDS = 1.0  # without `covers`: what came so shortly before a snapshot may be missing from it
 
 
@@ -143,6 +145,28 @@ class Keeper:
             tail.inputs[0].seq <= covers if covers is not None else tail.inputs[0].at < now - OVERLAP_SECONDS
         ):
             tail.popleft()
+
+    def stored(self) -> KeptSnapshot:
+        """Return the newest snapshot as it is stored."""
+        snapshot = self.snapshot
+        assert snapshot is not None
+        data = snapshot.data
+        is_json = isinstance(data, JsonRaw)
+        return KeptSnapshot(
+            epoch=snapshot.epoch,
+            at=snapshot.at,
+            covers=snapshot.covers,
+            seq=self.seq,
+            parser="json" if is_json else "msgpack",
+            data=data.json() if is_json else data.msgpack(),
+            attachments=data.attachments() if is_json else (),
+        )
+
+    def restore(self, kept: KeptSnapshot) -> None:
+        """Take a stored snapshot; inputs go on with numbers that none before the restart can have had."""
+        data = JsonRaw(kept.data, kept.attachments) if kept.parser == "json" else MsgpackRaw(kept.data)
+        self.snapshot = Snapshot(data, kept.epoch, kept.at, kept.covers)
+        self.seq = kept.seq + RESTART_LEAP
 
     def tail(self) -> Iterable[Input]:
         """Return the delivered inputs that the snapshot may not hold, oldest first."""

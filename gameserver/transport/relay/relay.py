@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from gameserver.core.effects import HandOver, Route, SendSnapshot
 from gameserver.core.errors import BadRequest, NotInRoom, ParkingFull, RateLimited, Refusal, TooLarge
 from gameserver.core.values import PlayerId, RoomId
+from gameserver.ports import KeptSnapshot, Vault
 from gameserver.protocol.packets import Event, Outgoing, PacketError, Raw
+from gameserver.transport.gate import Peer
 from gameserver.transport.relay import arguments
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.handover import become_host, inputs_dropped, kept_snapshot
@@ -55,6 +58,7 @@ class RelayLane:
         recorder: Recorder,
         counters: Counters,
         now: Callable[[], float],
+        vault: Vault | None = None,
     ) -> None:
         self._seats = seats
         self._lanes: dict[RoomId, Lane] = {}
@@ -65,8 +69,9 @@ class RelayLane:
         self._refuse = refuse
         self._counters = counters
         self._now = now
-        self.stored: Callable[[PlayerId], None] = lambda host: None  # a host's snapshot was kept
-        self._handlers: Mapping[str, Callable[[Seat, Lane, Event], Mapping[str, Any]]] = {
+        self.stored: Callable[[PlayerId], None] = lambda host: None  # told of each snapshot that is kept
+        self._vault = vault
+        self._handlers: Mapping[str, Callable[[Seat, Lane, Event], Mapping[str, Any] | None]] = {
             "state": self._state,
             "update": self._update,
             "input": self._input,
@@ -102,6 +107,12 @@ class RelayLane:
             for given in lane.keeper.unpark():
                 self._give(lane, host, given)
             self._tell_drops(lane)
+
+    def restore(self, room: RoomId, snapshot: KeptSnapshot) -> None:
+        """Take back what a former process stored of this room."""
+        lane = self._lanes.get(room)
+        if lane is not None:
+            lane.keeper.restore(snapshot)
 
     def retire(self, room: RoomId) -> None:
         lane = self._lanes.pop(room, None)
@@ -189,7 +200,7 @@ class RelayLane:
             counters.refused[BadRequest.code] += 1
             self._refuse(seat, event, BadRequest(str(error)))
         else:
-            if event.ack_id is not None:
+            if event.ack_id is not None and body is not None:
                 seat.peer.post(Outgoing.ack(event.ack_id, body))
 
     def _state(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
@@ -236,7 +247,7 @@ class RelayLane:
         self._reliable(lane, "direct", seat.player, event.raw(1), audience)
         return self._done(lane, seat, number)
 
-    def _snapshot(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
+    def _snapshot(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any] | None:
         lane.check_host(seat.player)
         if event.size > self._bounds.snapshot_bytes:
             raise TooLarge(f"a snapshot has at most {self._bounds.snapshot_bytes} bytes")
@@ -249,7 +260,11 @@ class RelayLane:
         seat.wants_seq = seat.wants_seq or covers is not None
         lane.keeper.keep(data, epoch=lane.route.epoch, covers=covers, now=self._now())
         self.stored(seat.player)
-        return OK
+        if self._vault is None:
+            return OK
+        answer = None if event.ack_id is None else partial(_say_stored, seat.peer, event.ack_id)
+        self._vault.save_snapshot(lane.route.room, lane.keeper.stored(), answer)
+        return None
 
     # -- the steps they share ----------------------------------------------------------------------
 
@@ -338,6 +353,11 @@ class RelayLane:
         if marked is not None:
             for peer in everybody.marked:
                 peer.post(marked)
+
+
+def _say_stored(peer: Peer, ack_id: int, durable: bool) -> None:
+    """A snapshot with an ack is answered once it is committed."""
+    peer.post(Outgoing.ack(ack_id, OK if durable else {"ok": True, "durable": False}))
 
 
 def _repeat(last: int) -> Mapping[str, Any]:
