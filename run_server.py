@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gameserver import __version__, logs
 from gameserver.app import serve
+from gameserver.ports import StorageError
 from gameserver.settings import PREFIX, WrongSettings, flags, load
 from gameserver.tracks_file import TracksError, load_tracks
 
@@ -51,7 +52,7 @@ def main() -> int:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(settings, tracks, log, _greet if sys.stdout.isatty() else None))
-    except OSError as error:
+    except (OSError, StorageError) as error:
         log.error("server.failed", reason=str(error))
         return 1
     return 0

@@ -15,7 +15,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from gameserver import __version__
-from gameserver.core.commands import SnapshotStored, TracksLoaded
+from gameserver.core.commands import Drain, SnapshotStored, TracksLoaded
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import RoomId, SessionKey
@@ -23,6 +23,8 @@ from gameserver.logs import Log, LogJournal
 from gameserver.ports import MonotonicUnixClock
 from gameserver.runtime import Runtime
 from gameserver.settings import Settings
+from gameserver.storage.opening import StorageLog, open_storage
+from gameserver.storage.vault import Vault
 from gameserver.tracks_file import TracksError, load_tracks
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.engine import DeadlineServer
@@ -60,16 +62,22 @@ class Server:
     """A room server on the running event loop."""
 
     def __init__(self, settings: Settings, tracks: Collection, log: Log) -> None:
+        """Open the storage and put the parts together. Raises StorageError where it cannot be opened."""
         loop = asyncio.get_running_loop()
         self._settings = settings
         self._log = log
         self._started = time.monotonic()
-        clock = MonotonicUnixClock()
+        clock = self._clock = MonotonicUnixClock()
         latency = LatencySettings()
         pings = ServerTimeCache(clock.now() - time.monotonic())
         self.players = Players()
         self.counters = Counters()
         self._probes = Probes(loop, latency, pings, lambda notice: None, chance=random.random)
+        observer = StorageLog(log)
+        self._storage = open_storage(
+            settings.storage, settings.database, settings.synchronous, loop, observer
+        )
+        self._vault = Vault(self._storage)
         limiter = Limiter(_rates(settings), now=time.monotonic, later=loop.call_later, counters=self.counters)
         relay = RelayLane(
             self.players.seats,
@@ -78,7 +86,8 @@ class Server:
             refuse=RelayRefusals(log),
             recorder=Recorder(RingLimits(), secrets.token_hex(2)),
             counters=self.counters,
-            now=time.monotonic,
+            now=clock.now,
+            vault=self._vault,
         )
         self.registry = Registry(limits=settings.limits(), tracks=tracks, ids=RandomIds(), pings=pings)
         self.runtime = Runtime(
@@ -89,7 +98,9 @@ class Server:
             relay=relay,
             watcher=self._probes,
             journal=LogJournal(log),
+            vault=self._vault,
         )
+        self._relay = relay
         self.players.marking = relay
         relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
         gate = GameGate(
@@ -114,6 +125,24 @@ class Server:
             max_body_size=settings.message_bytes + FRAME_SLACK_BYTES,
         )
 
+    def restore(self) -> None:
+        """Open the rooms that a former process left. Raises StorageError where they cannot be read."""
+        began = time.monotonic()
+        stored = self._vault.load()
+        if not (stored.command.rooms or stored.command.players):
+            return
+        self.runtime.report(None, stored.command)
+        for room, snapshot in stored.snapshots.items():
+            self._relay.restore(room, snapshot)
+        self._log.info(
+            "storage.opened",
+            file=str(self._settings.database),
+            rooms=len(self.registry.rooms),
+            players=len(self.registry.players),
+            snapshots=len(stored.snapshots),
+            ms=(time.monotonic() - began) * 1000,
+        )
+
     def listen(self) -> str:
         """Take the port and serve; return the address to point a client at. Raises OSError."""
         settings = self._settings
@@ -136,25 +165,41 @@ class Server:
         self._log.info("tracks.loaded", file=str(file), tracks=len(collection))
 
     async def stop(self) -> None:
-        """Take no new connections, close the ones there are, and end."""
+        """Let nobody in, have the games' state kept, close the connections, write all down, and end."""
         self._http.stop()
-        self._probes.stop()
-        self.runtime.stop()
+        self.runtime.report(None, Drain())
+        await self._drained()
         for seat in tuple(self.players.seats.values()):
             self.players.close(seat.peer, "draining", disconnect=False)
+        self._probes.stop()
         await self._sockets.shutdown()
         await self._http.close_all_connections()
+        self.runtime.stop()
+        complete = await self._storage.close()
+        self._log.info("storage.closed", complete=complete)
         self._log.info("server.stopped", uptime_s=time.monotonic() - self._started)
 
+    async def _drained(self) -> None:
+        """Wait until every host that was asked has sent its last snapshot, or for as long as is set."""
+        began = self._clock.now()
+        until = began + self._settings.drain_seconds
+        while self._relay.snapshots_awaited(began) and self._clock.now() < until:
+            await asyncio.sleep(DRAIN_LOOK_SECONDS)
 
+
+DRAIN_LOOK_SECONDS = 0.05
 FRAME_SLACK_BYTES = 4096  # PROTOCOL, Figures: what is read beyond a message's own bound
 
 
 async def serve(
     settings: Settings, tracks: Collection, log: Log, greet: Callable[[str], None] | None = None
 ) -> None:
-    """Run a server until SIGINT or SIGTERM; `greet` is given its address. Raises OSError without the port."""
+    """Run a server until SIGINT or SIGTERM; `greet` is given its address.
+
+    Raises OSError without the port and StorageError without the storage.
+    """
     server = Server(settings, tracks, log)
+    server.restore()
     url = server.listen()
     loop = asyncio.get_running_loop()
     if not settings.origins:

@@ -77,6 +77,20 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             "A room's host changed: the candidates with their pings and scores, and why the winner won.",
             ("room", "epoch", "previous", "host", "reason", "why", "candidates"),
         ),
+        "storage.opened": Entry(
+            "info", "What a former process stored is back.", ("file", "rooms", "players", "snapshots", "ms")
+        ),
+        "storage.degraded": Entry(
+            "error",
+            "Nothing can be committed now; the server goes on without.",
+            ("fault", "detail", "waiting"),
+        ),
+        "storage.recovered": Entry(
+            "info", "Commits succeed again, and what waited is written.", ("outage_s", "records")
+        ),
+        "storage.closed": Entry(
+            "info", "The storage is closed; `complete` says whether all is on disk.", ("complete",)
+        ),
         "library.message": Entry(
             "warning", "A library wrote to the standard log.", ("logger", "message", "exception")
         ),

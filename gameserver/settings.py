@@ -29,6 +29,7 @@ GROUPS = {
     "network": "Network",
     "logs": "Logs",
     "rooms": "Rooms and players",
+    "storage": "Storage and stopping",
     "lobby": "Lobby",
     "hosts": "Hosts and recovery",
     "messages": "Messages and connections",
@@ -83,6 +84,18 @@ class Settings(BaseSettings):
     name_chars: int = _setting("rooms", 32, "longest login name", ge=1, le=256)
     password_chars: int = _setting("rooms", 64, "longest room password", ge=1, le=256)
     metadata_bytes: int = _setting("rooms", 2048, "largest room metadata, as compact JSON", ge=2, le=65536)
+
+    # storage
+    storage: Literal["sqlite", "memory"] = _setting(
+        "storage", "sqlite", "where rooms are kept; memory forgets them with the process"
+    )
+    database: Path = _setting("storage", Path("gameserver.db"), "file of the sqlite storage")
+    synchronous: Literal["normal", "full"] = _setting(
+        "storage", "normal", "full survives a power cut, normal any end of the process"
+    )
+    drain_seconds: float = _setting(
+        "storage", 2.0, "how long a planned stop waits for the hosts' last snapshots", ge=0, le=25
+    )
 
     # lobby
     lobby_interval_seconds: float = _setting(

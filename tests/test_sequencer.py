@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,16 +69,21 @@ def test_a_step_that_raises_holds_nobody_up() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans()), max_size=30), st.randoms())
-def test_whoever_is_touched_sees_every_step_in_the_order_given(steps, chance) -> None:  # type: ignore[no-untyped-def]
+def test_whoever_is_touched_sees_every_step_in_the_order_given(
+    steps: list[tuple[str, bool]], chance: random.Random
+) -> None:
     sequencer = Sequencer()
     seen: dict[str, list[int]] = {name: [] for name in "abc"}
     waiting = []
+
+    def see(name: str, number: int, durable: bool) -> None:
+        seen[name].append(number)
+
     for number, (name, waits) in enumerate(steps):
-        run = lambda durable, name=name, number=number: seen[name].append(number)  # noqa: E731
         if waits:
-            waiting.append(sequencer.hold({name}, run))
+            waiting.append(sequencer.hold({name}, partial(see, name, number)))
         else:
-            sequencer.pass_by(lambda name=name: {name}, run)
+            sequencer.pass_by(partial(set, name), partial(see, name, number))
         while waiting and chance.random() < 0.5:
             waiting.pop(0)(True)
     for committed in waiting:

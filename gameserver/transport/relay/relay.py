@@ -157,6 +157,15 @@ class RelayLane:
         lane.ring.record(frozenset(to), packet, len(packet.msgpack_frame))
         return packet
 
+    def snapshots_awaited(self, since: float) -> int:
+        """Return how many rooms whose host keeps them informed have no snapshot newer than this."""
+        return sum(
+            lane.keeper.snapshot is not None
+            and lane.host_seat() is not None
+            and lane.keeper.snapshot.at < since
+            for lane in self._lanes.values()
+        )
+
     def _unbind(self, lane: Lane) -> None:
         for player in lane.route.seated:
             if self._lane_of.get(player) is lane:
