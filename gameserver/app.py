@@ -9,6 +9,7 @@ import signal
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from tornado.netutil import bind_sockets
@@ -18,7 +19,7 @@ from gameserver import __version__
 from gameserver.core.commands import Drain, SnapshotStored, TracksLoaded
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
-from gameserver.core.values import RoomId, SessionKey
+from gameserver.core.values import PlayerId, RoomId, SessionKey
 from gameserver.logs import Log, LogJournal
 from gameserver.ports import MonotonicUnixClock
 from gameserver.runtime import Runtime
@@ -102,7 +103,8 @@ class Server:
         )
         self._relay = relay
         self.players.marking = relay
-        relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
+        self._snapshot_came = asyncio.Event()
+        relay.stored = self._snapshot_kept
         gate = GameGate(
             self.runtime,
             self.players,
@@ -182,12 +184,17 @@ class Server:
     async def _drained(self) -> None:
         """Wait until every host that was asked has sent its last snapshot, or for as long as is set."""
         began = self._clock.now()
-        until = began + self._settings.drain_seconds
-        while self._relay.snapshots_awaited(began) and self._clock.now() < until:
-            await asyncio.sleep(DRAIN_LOOK_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.drain_seconds):
+                while self._relay.snapshots_awaited(began):
+                    self._snapshot_came.clear()
+                    await self._snapshot_came.wait()
+
+    def _snapshot_kept(self, host: PlayerId) -> None:
+        self.runtime.report(host, SnapshotStored())
+        self._snapshot_came.set()
 
 
-DRAIN_LOOK_SECONDS = 0.05
 FRAME_SLACK_BYTES = 4096  # PROTOCOL, Figures: what is read beyond a message's own bound
 
 
