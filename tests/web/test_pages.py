@@ -12,6 +12,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.web import Application
 
 from gameserver.web.pages import STATIC, routes
+from tests.support.js_players import NodeStage
 
 TESTS_JS = Path(__file__).parents[1] / "js"
 CLIENT = "vendor/socket.io.msgpack.min.js"
@@ -167,8 +168,8 @@ def test_the_shipped_client_is_the_version_that_is_named_and_locked() -> None:
 
 
 def test_the_shipped_client_is_the_package_s_own_file() -> None:
+    if missing := NodeStage.missing():
+        pytest.skip(missing)
     original = TESTS_JS / "node_modules" / "socket.io-client" / "dist" / "socket.io.msgpack.min.js"
-    if not original.exists():
-        pytest.skip("node and npm are not installed")
 
     assert (STATIC / CLIENT).read_bytes() == original.read_bytes()

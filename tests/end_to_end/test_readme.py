@@ -1,0 +1,65 @@
+"""The README's two clients, run as they are printed, play with each other."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.js_players import DIRECTORY, NodeStage
+from tests.support.server_process import ServerProcess
+
+README = Path(__file__).parents[2] / "README.md"
+PRINTED_ADDRESS = "http://localhost:8000"
+
+
+def printed(name: str, url: str) -> str:
+    """Return this example of the README; only the address is that of the test's server."""
+    example = re.search(rf"<!-- example: {name} -->\n```\w+\n(.*?)```", README.read_text(), re.DOTALL)
+    assert example is not None
+    assert PRINTED_ADDRESS in example[1]
+    return example[1].replace(PRINTED_ADDRESS, url)
+
+
+async def started(*command: str, source: str, cwd: Path | None = None) -> asyncio.subprocess.Process:
+    """Start a process with this source on its stdin and its output to be read."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=cwd, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    assert process.stdin is not None
+    process.stdin.write(source.encode())
+    process.stdin.close()
+    return process
+
+
+async def says(process: asyncio.subprocess.Process, pattern: str) -> None:
+    """Read what the process prints until a line matches."""
+    assert process.stdout is not None
+    printed_so_far = ""
+    while line := (await process.stdout.readline()).decode():
+        printed_so_far += line[:300]
+        if re.fullmatch(pattern, line.rstrip()):
+            return
+    raise AssertionError(f"{pattern!r} was never printed, but:\n{printed_so_far}")
+
+
+@pytest.mark.gen_test(timeout=40)
+async def test_the_printed_clients_play_with_each_other(fresh_server: ServerProcess) -> None:
+    if missing := NodeStage.missing():
+        pytest.skip(missing)
+    browser = await started("node", "page.mjs", source=printed("browser", fresh_server.url), cwd=DIRECTORY)
+    try:
+        await says(browser, r"in room [0-9a-z]{8} with 1 players")
+
+        python = await started(sys.executable, "-u", "-", source=printed("python", fresh_server.url))
+        await says(python, r"in room [0-9a-z]{8} with 2 players")
+        await says(python, r"the host says \{'t': \d+\}")
+        await says(browser, r"\S{20} pressed \{ key: 'left' \}")
+        assert await python.wait() == 0
+    finally:
+        browser.terminate()
+        await browser.wait()
