@@ -16,7 +16,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from gameserver import __version__
-from gameserver.core.commands import Drain, SnapshotStored, TracksLoaded
+from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId, RoomId, SessionKey
@@ -40,7 +40,9 @@ from gameserver.transport.sockets.server import AsyncServer
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
 from gameserver.web.pages import routes
+from latency.prober import Notice
 from latency.settings import Settings as LatencySettings
+from latency.silence import HostSilent as Silence
 
 ROOM_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 KEY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which people confuse
@@ -73,7 +75,7 @@ class Server:
         pings = ServerTimeCache(clock.now() - time.monotonic())
         self.players = Players()
         self.counters = Counters()
-        self._probes = Probes(loop, latency, pings, lambda notice: None, chance=random.random)
+        self._probes = Probes(loop, latency, pings, self._noticed, chance=random.random)
         observer = StorageLog(log)
         self._storage = open_storage(
             settings.storage, settings.database, settings.synchronous, loop, observer
@@ -180,6 +182,17 @@ class Server:
         complete = await self._storage.close()
         self._log.info("storage.closed", complete=complete)
         self._log.info("server.stopped", uptime_s=time.monotonic() - self._started)
+
+    def _noticed(self, notice: Notice) -> None:
+        """A host is late: have its successors measured. It is silent: let another one take over."""
+        player = self.registry.players.get(PlayerId(notice.player))
+        if player is None:
+            return
+        if isinstance(notice, Silence):
+            self.runtime.report(player.id, HostSilent())
+        elif player.room is not None:
+            for successor in self.registry.rooms[player.room].told_successors[1]:
+                self._probes.refresh(successor)
 
     async def _drained(self) -> None:
         """Wait until every host that was asked has sent its last snapshot, or for as long as is set."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from gameserver.core.commands import Connected, Disconnected, Reconnected
+from gameserver.core.commands import Connected, Disconnected, Hint, Reconnected
 from gameserver.core.errors import BadRequest, Refusal
 from gameserver.core.messages import Closing, Welcome
 from gameserver.core.values import PlayerId, to_ms
@@ -98,6 +98,8 @@ class Measuring(Protocol):
     def opened(self, player: PlayerId, peer: Peer, /) -> None: ...
 
     def closed(self, player: PlayerId, /) -> None: ...
+
+    def hidden(self, player: PlayerId, hidden: bool, /) -> None: ...
 
     def ponged(self, player: PlayerId, payload: bytes, received: float, /) -> None: ...
 
@@ -299,6 +301,8 @@ class GameGate:
             self._refuse_nonsense(seat, request, refusal, now)
         else:
             self._runtime.request(request, command)
+            if isinstance(command, Hint) and command.hidden is not None:
+                self._probes.hidden(seat.player, command.hidden)
 
     def pong(self, peer: Peer, payload: bytes, received: float) -> None:
         seat: Seat = peer.app

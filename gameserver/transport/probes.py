@@ -74,6 +74,10 @@ class Probes:
         """The player's page went to the background or came back."""
         self._driver.set_hidden(player, hidden)
 
+    def refresh(self, player: PlayerId) -> None:
+        """This player may be host soon: measure it anew."""
+        self._driver.refresh(player)
+
     def ponged(self, player: PlayerId, payload: bytes, received: float) -> None:
         """A control pong was read."""
         self._driver.pong(player, payload, received)

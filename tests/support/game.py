@@ -103,8 +103,13 @@ class NoProbes:
     def __init__(self) -> None:
         self.roles: dict[PlayerId, str | None] = {}
 
+        self.hidden_pages: dict[PlayerId, bool] = {}
+
     def opened(self, player: PlayerId, peer: object) -> None:
         pass
+
+    def hidden(self, player: PlayerId, hidden: bool) -> None:
+        self.hidden_pages[player] = hidden
 
     def closed(self, player: PlayerId) -> None:
         pass

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gameserver.core.limits import Limits
+from gameserver.core.values import PlayerId
 from gameserver.transport.gate import Ending, Rejected
 from gameserver.transport.relay.limiter import Rates
 from tests.support.game import Game
@@ -236,3 +237,11 @@ def test_every_command_leaves_one_line_with_its_outcome() -> None:
         ("update_room", "bad_request"),
     ]
     assert lines[0]["room"] == "room0000"
+
+
+def test_a_page_in_the_background_is_measured_as_such(game: Game) -> None:
+    anna = game.connect()
+    game.ask(anna, "hint", {"hidden": True})
+
+    assert game.probes.hidden_pages == {anna.sid: True}
+    assert game.registry.players[PlayerId(anna.sid)].hidden
