@@ -126,7 +126,7 @@ def _as_doubles(value: Any) -> Any:
         try:
             return value if -(2**63) <= value < 2**64 else float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
     if type(value) is dict:
         return {key: _as_doubles(child) for key, child in value.items()}
     if type(value) is list:
