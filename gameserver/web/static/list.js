@@ -74,9 +74,9 @@ function fill(card, room, own, current, join) {
   card.facts.firstChild.title = words.seatsTaken(room.players, room.max_players);
 
   const known = room.ping_ms !== null && own !== null;
-  const total = known ? room.ping_ms + own : null;
+  const total = known ? Math.round(room.ping_ms) + Math.round(own) : null; // as its parts are shown
   card.ping.replaceChildren(
-    pingBadge(known ? words.ms(Math.round(total)) : "?", bandOf(total), words),
+    pingBadge(known ? words.ms(total) : "?", bandOf(total), words),
     element("span", {
       className: "faint",
       textContent: known ? words.total(Math.round(room.ping_ms), Math.round(own)) : words.unknownPing,

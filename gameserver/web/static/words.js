@@ -22,7 +22,7 @@ const english = {
   search: "Search",
   noRooms: "No rooms yet. Create the first one.",
   noMatch: "No room matches.",
-  roomsAndPlayers: (rooms, players) => `${rooms} rooms, ${players} players`,
+  roomsAndPlayers: (rooms, players) => `rooms: ${rooms}, players: ${players}`,
   roomTitle: "Title",
   description: "Description",
   seats: "Seats",
