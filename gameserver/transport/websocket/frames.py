@@ -7,6 +7,7 @@ control frames to the other. It never holds more than one unfinished message and
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from tornado.util import _websocket_mask as mask
@@ -17,6 +18,7 @@ BINARY: Final = 0x2
 CLOSE: Final = 0x8
 PING: Final = 0x9
 PONG: Final = 0xA
+COMPRESSED: Final = 0x40  # beside the opcode of a message's first frame, RFC 7692 section 6
 
 NORMAL: Final = 1000
 PROTOCOL_ERROR: Final = 1002
@@ -72,9 +74,11 @@ class FrameParser:
 
     `max_size` bounds a message in bytes, judged by the frame's header before its payload is read.
     While `stopped` is set nothing more is delivered; what has been read waits for `feed(b"")`.
+    `inflate(payload, max_size)` restores a compressed message; without it there must be none.
     """
 
     __slots__ = (
+        "_compressed",
         "_decoder",
         "_final",
         "_key",
@@ -83,12 +87,20 @@ class FrameParser:
         "_rest",
         "_text",
         "controls",
+        "inflate",
         "max_size",
         "messages",
         "stopped",
     )
 
-    def __init__(self, messages: MessageSink, controls: ControlSink, max_size: int) -> None:
+    def __init__(
+        self,
+        messages: MessageSink,
+        controls: ControlSink,
+        max_size: int,
+        inflate: Callable[[bytes, int], bytes] | None = None,
+    ) -> None:
+        self.inflate = inflate
         self.messages = messages
         self.controls = controls
         self.max_size = max_size
@@ -96,6 +108,7 @@ class FrameParser:
         self._rest = b""  # an unfinished header or control frame, or what came while stopped
         self._message: bytearray | None = None  # the payload so far of an unfinished message
         self._text = False  # whether that message is text
+        self._compressed = False
         self._decoder: codecs.IncrementalDecoder | None = None
         self._missing = 0  # bytes of the open frame's payload that have not come yet
         self._key = b""  # the open frame's masking key, turned to its next byte
@@ -152,7 +165,8 @@ class FrameParser:
         first, second = data[at], data[at + 1]
         opcode = first & 0x0F
         length = second & 0x7F
-        if first & _RESERVED:
+        reserved = first & _RESERVED
+        if reserved and not (reserved == COMPRESSED and self.inflate and opcode in (TEXT, BINARY)):
             raise FrameError(PROTOCOL_ERROR, "reserved bit set")
         if not second & _MASKED:
             raise FrameError(PROTOCOL_ERROR, "frame not masked")
@@ -198,7 +212,8 @@ class FrameParser:
         if self._message is None:
             self._message = bytearray()
             self._text = opcode == TEXT
-            if self._text:
+            self._compressed = bool(reserved)
+            if self._text and not self._compressed:
                 self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._key = key
         self._missing = length
@@ -223,6 +238,10 @@ class FrameParser:
         if whole:
             payload = bytes(self._message)
             self._message = self._decoder = None
+            if self._compressed and self.inflate is not None:
+                payload = self.inflate(payload, self.max_size)
+                if self._text:
+                    _is_utf8(payload)
             if self._text:
                 self.messages.on_text(payload)
             else:
@@ -274,6 +293,12 @@ def encode_frame(opcode: int, payload: bytes) -> bytes:
     if length < 0x10000:
         return bytes((_FIN | opcode, 126, length >> 8, length & 0xFF)) + payload
     return bytes((_FIN | opcode, 127)) + length.to_bytes(8, "big") + payload
+
+
+def split_frame(frame: bytes) -> tuple[int, bytes]:
+    """Take a frame of `encode_frame` apart: its opcode and payload."""
+    head = {126: 4, 127: 10}.get(frame[1], 2)
+    return frame[0] & 0x0F, frame[head:]
 
 
 def encode_close(code: int, reason: str = "") -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
+from gameserver.transport.websocket.deflate import deflated, inflate
 from gameserver.transport.websocket.frames import (
     CONTROL_MAX,
     INTERNAL_ERROR,
@@ -76,6 +77,7 @@ class LinkSettings:
     max_message_bytes: int = 64 * 1024
     send_buffer_bytes: int = 64 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
     controls_per_second: int = 100  # pings and pongs; a client that sends more only keeps the server busy
+    deflate: bool = False  # agree to permessage-deflate with clients that offer it; costs processor time
     close_seconds: float = 2.0  # for the closing handshake; then the socket is dropped
     outbox: OutboxLimits = field(default_factory=OutboxLimits)
 
@@ -132,6 +134,7 @@ class Link(asyncio.Protocol):
         "_close_due",
         "_controls",
         "_controls_since",
+        "_deflates",
         "_early",
         "_end",
         "_owner",
@@ -150,16 +153,28 @@ class Link(asyncio.Protocol):
     send: Callable[..., None]
 
     def __init__(
-        self, board: Switchboard, owner: Owner, send: Callable[[bytes], int], early: bytes = b""
+        self,
+        board: Switchboard,
+        owner: Owner,
+        send: Callable[[bytes], int],
+        early: bytes = b"",
+        *,
+        deflates: bool = False,
     ) -> None:
-        """`send` is the socket's own; `early` is what was read of the stream before this link had it."""
+        """`send` is the socket's own; `early` is what was read of the stream before this link had it.
+
+        `deflates` says that permessage-deflate was agreed upon.
+        """
         self._clock = board.clock
         self.read_at = self._clock()  # of the last byte read; by default the base is that of loop.time()
         self._owner: Owner | None = owner  # until it was told the end
         self._board = board
         self._send_to_kernel = send
         self._early = early
-        self._parser = FrameParser(owner, self, board.settings.max_message_bytes)
+        self._deflates = deflates
+        self._parser = FrameParser(
+            owner, self, board.settings.max_message_bytes, inflate if deflates else None
+        )
         self._end: End | None = None  # as soon as it is known how the link ends
         self._receiving = True
         self._paused = False
@@ -177,7 +192,7 @@ class Link(asyncio.Protocol):
         self.outbox = Outbox(
             transport, self._send_to_kernel, board.turn, board.sweeper, board.settings.outbox, self._slow
         )
-        self.send = self.outbox.send
+        self.send = self._send_deflated if self._deflates else self.outbox.send
         try:
             if self._owner is not None:
                 self._owner.on_open(self)
@@ -211,6 +226,7 @@ class Link(asyncio.Protocol):
         self._deafen()
         self._parser.controls = _DEAF  # nothing leads back here: no cycle is left for the collector
         self.outbox.shut()
+        self.send = self.outbox.send
         if self._close_due is not None:
             self._close_due.cancel()
         self._tell(End(How.LOST, _ABNORMAL))
@@ -239,7 +255,10 @@ class Link(asyncio.Protocol):
 
     def send_newest(self, slot: Hashable, frame: bytes) -> None:
         """Send this frame; an older one of the same slot that is still held back goes."""
-        self.outbox.send_newest(slot, frame)
+        self.outbox.send_newest(slot, deflated(frame) if self._deflates else frame)
+
+    def _send_deflated(self, frame: bytes, counts: bool = True) -> None:
+        self.outbox.send(deflated(frame), counts)
 
     def ping(self, payload: bytes) -> bool:
         """Send a control ping at once; False, and none sent, while earlier bytes are held back."""

@@ -15,6 +15,7 @@ from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 from tornado.web import RequestHandler
 
+from gameserver.transport.websocket.deflate import AGREED, agrees
 from gameserver.transport.websocket.link import Link, Owner, Switchboard
 from gameserver.transport.websocket.streampipe import StreamPipe
 
@@ -71,6 +72,9 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     handler.set_header("Upgrade", "websocket")
     handler.set_header("Connection", "Upgrade")
     handler.set_header("Sec-WebSocket-Accept", accept_value(handler.request.headers["Sec-WebSocket-Key"]))
+    deflates = board.settings.deflate and agrees(handler.request.headers.get("Sec-WebSocket-Extensions", ""))
+    if deflates:
+        handler.set_header("Sec-WebSocket-Extensions", AGREED)
     answered = handler.finish()
     stream = handler.detach()
     try:
@@ -83,13 +87,13 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
         stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if isinstance(stream, SSLIOStream):
         pipe = StreamPipe(stream)
-        link = Link(board, owner, pipe.send)
+        link = Link(board, owner, pipe.send, deflates=deflates)
         pipe.start(link)
         return link
     early = _taken_off(stream)
     if stream.closed():
         return None
-    link = Link(board, owner, stream.socket.send, early)
+    link = Link(board, owner, stream.socket.send, early, deflates=deflates)
     await asyncio.get_running_loop().connect_accepted_socket(lambda: link, stream.socket)
     return link
 

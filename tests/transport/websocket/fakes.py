@@ -199,6 +199,7 @@ class Wired:
         room: int = 1 << 30,
         early: bytes = b"",
         board: Switchboard | None = None,
+        deflates: bool = False,
     ) -> None:
         if board is None:
             loop = FakeLoop()
@@ -207,7 +208,7 @@ class Wired:
         self.board = board
         self.loop = board.loop
         self.transport = FakeTransport(self.loop, room)
-        self.link = Link(board, owner, self.transport.send, early)
+        self.link = Link(board, owner, self.transport.send, early, deflates=deflates)
         self.transport.connect(self.link)
 
     def read(self, *pieces: bytes) -> None:
