@@ -30,7 +30,7 @@ from gameserver.tracks_file import TracksError, load_tracks
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.engine import DeadlineServer
 from gameserver.transport.engine.limits import EngineLimits
-from gameserver.transport.probes import Probes, ServerTimeCache
+from gameserver.transport.probes import Probes
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals
@@ -43,6 +43,7 @@ from gameserver.web.pages import routes
 from latency.prober import Notice
 from latency.settings import Settings as LatencySettings
 from latency.silence import HostSilent as Silence
+from latency.view import Cache
 
 ROOM_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 KEY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which people confuse
@@ -72,10 +73,17 @@ class Server:
         self._started = time.monotonic()
         clock = self._clock = MonotonicUnixClock()
         latency = LatencySettings()
-        pings = ServerTimeCache(clock.now() - time.monotonic())
+        pings = Cache()
         self.players = Players()
         self.counters = Counters()
-        self._probes = Probes(loop, latency, pings, self._noticed, chance=random.random)
+        self._probes = Probes(
+            loop,
+            latency,
+            pings,
+            self._noticed,
+            chance=random.random,
+            origin=clock.now() - time.monotonic(),
+        )
         observer = StorageLog(log)
         self._storage = open_storage(
             settings.storage, settings.database, settings.synchronous, loop, observer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
 
 from gameserver.core.values import PlayerId, Seconds
 from gameserver.transport.gate import Peer
@@ -13,30 +12,15 @@ from latency.driver import Driver
 from latency.prober import Notice, Prober
 from latency.sample import Source
 from latency.settings import Settings
-from latency.view import Cache, LatencyView
-
-
-class ServerTimeCache(Cache):
-    """A cache whose moments are in server time, so that the core needs one clock only."""
-
-    def __init__(self, offset: Seconds) -> None:
-        super().__init__()
-        self._offset = offset  # server time minus the monotonic clock's
-
-    def publish(self, player: str, view: LatencyView) -> None:
-        answered, waiting = view.last_answered, view.oldest_unanswered
-        super().publish(
-            player,
-            replace(
-                view,
-                last_answered=None if answered is None else answered + self._offset,
-                oldest_unanswered=None if waiting is None else waiting + self._offset,
-            ),
-        )
+from latency.view import Cache
 
 
 class Probes:
-    """Measures the connected players; implements `ports.Watcher`."""
+    """Measures the connected players; implements `ports.Watcher`.
+
+    `origin` is server time minus the monotonic clock's, in seconds: views and notices are in server time,
+    so that the core needs one clock only.
+    """
 
     def __init__(
         self,
@@ -46,7 +30,9 @@ class Probes:
         notice: Callable[[Notice], None],
         *,
         chance: Callable[[], float],
+        origin: Seconds = 0.0,
     ) -> None:
+        self._origin = origin
         self._peers: dict[PlayerId, Peer] = {}
         self._prober = Prober(
             settings,
@@ -55,7 +41,7 @@ class Probes:
             heard=self._heard,
             cache=cache,
         )
-        self._driver = Driver(loop, self._prober, self._send, notice)
+        self._driver = Driver(loop, self._prober, self._send, notice, origin=origin)
 
     def opened(self, player: PlayerId, peer: Peer) -> None:
         """A player connected: measure it."""
@@ -101,4 +87,4 @@ class Probes:
 
     def _heard(self, player: str) -> float | None:
         peer = self._peers.get(PlayerId(player))
-        return None if peer is None else peer.read_at
+        return None if peer is None else peer.read_at + self._origin

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 
 from gameserver.core.values import PlayerId
-from gameserver.transport.probes import Probes, ServerTimeCache
+from gameserver.transport.probes import Probes
 from latency.settings import Settings
-from latency.view import LatencyView
+from latency.view import Cache
 from tests.support.peers import FakePeer
 
 ANNA = PlayerId("anna")
@@ -38,20 +38,14 @@ class AnsweringPeer(FakePeer):
         return True
 
 
-def test_moments_are_told_in_server_time() -> None:
-    cache = ServerTimeCache(1000.0)
-    cache.publish(ANNA, LatencyView(last_answered=5.0, oldest_unanswered=7.0))
-
-    assert (cache[ANNA].last_answered, cache[ANNA].oldest_unanswered) == (1005.0, 1007.0)
-
-
-def probed(peer: AnsweringPeer, until: Callable[[ServerTimeCache], bool]) -> ServerTimeCache:
+def probed(peer: AnsweringPeer, until: Callable[[Cache], bool], origin: float = 0.0) -> Cache:
     """Run real probes on a real loop until something is known."""
 
-    async def run() -> ServerTimeCache:
+    async def run() -> Cache:
         loop = asyncio.get_running_loop()
-        cache = ServerTimeCache(0.0)
-        probes = Probes(loop, Settings(burst_s=0.1), cache, lambda notice: None, chance=lambda: 0.5)
+        cache = Cache()
+        settings = Settings(burst_s=0.1)
+        probes = Probes(loop, settings, cache, lambda notice: None, chance=lambda: 0.5, origin=origin)
 
         def answer(payload: bytes) -> None:
             loop.call_soon(lambda: probes.ponged(ANNA, payload, time.monotonic()))
@@ -74,7 +68,7 @@ def test_a_player_that_answers_gets_a_ping() -> None:
     peer = AnsweringPeer()
     seen: list[float | None] = []
 
-    def known(cache: ServerTimeCache) -> bool:
+    def known(cache: Cache) -> bool:
         seen.append(cache.view(ANNA).ping_ms)
         return seen[-1] is not None
 
@@ -96,7 +90,7 @@ def test_a_websocket_that_takes_no_bytes_counts_as_waiting_and_not_as_polling() 
     peer = AnsweringPeer(blocked=True)
     seen: list[bool] = []
 
-    def waiting(cache: ServerTimeCache) -> bool:
+    def waiting(cache: Cache) -> bool:
         view = cache.view(ANNA)
         seen.append(view.polling)
         return view.oldest_unanswered is not None
@@ -104,3 +98,18 @@ def test_a_websocket_that_takes_no_bytes_counts_as_waiting_and_not_as_polling() 
     probed(peer, waiting)
 
     assert not any(seen)
+
+
+def test_moments_are_told_in_server_time() -> None:
+    peer = AnsweringPeer()
+    seen: list[float] = []
+
+    def known(cache: Cache) -> bool:
+        answered = cache.view(ANNA).last_answered
+        if answered is not None:
+            seen.append(answered - time.monotonic())
+        return bool(seen)
+
+    probed(peer, known, origin=1_000_000.0)
+
+    assert round(seen[0], -3) == 1_000_000.0
