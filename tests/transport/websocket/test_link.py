@@ -353,17 +353,18 @@ def no_collector() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_collector")
-@pytest.mark.parametrize("ending", ["closed", "lost", "refused", "aborted", "slow"])
+@pytest.mark.parametrize("ending", ["closed", "lost", "refused", "aborted", "slow", "deflating"])
 def test_an_ended_link_leaves_nothing_for_the_collector(ending: str) -> None:
     """A thousand leaving at once would otherwise be one long pause for everybody else."""
     board = recorded()[1].board
     before = sum(isinstance(thing, Link) for thing in gc.get_objects())
     for _ in range(3):
-        wired = Wired(Recorder(), board=board, room=0 if ending == "slow" else 1000)
+        room = 0 if ending == "slow" else 1000
+        wired = Wired(Recorder(), board=board, room=room, deflates=ending == "deflating")
         match ending:
             case "closed":
                 wired.read(close_frame(1000))
-            case "lost":
+            case "lost" | "deflating":
                 lose(wired)
             case "refused":
                 wired.read(b"\xff\xff")
