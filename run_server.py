@@ -13,6 +13,7 @@ from gameserver import __version__, logs
 from gameserver.app import serve
 from gameserver.ports import StorageError
 from gameserver.settings import PREFIX, WrongSettings, flags, load
+from gameserver.tokens import KeysError, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
 
 DESCRIPTION = "A room server for host-run multiplayer games: Socket.IO, with msgpack or JSON, on one port."
@@ -41,7 +42,8 @@ def main() -> int:
     try:
         settings = load(given, file)
         tracks = load_tracks(settings.tracks)
-    except (WrongSettings, TracksError) as error:
+        keys = {} if settings.token_keys is None else load_keys(settings.token_keys)
+    except (WrongSettings, TracksError, KeysError) as error:
         print(error, file=sys.stderr)
         return 2
     if only_check:
@@ -51,7 +53,7 @@ def main() -> int:
     log = logs.get_log()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(settings, tracks, log, _greet if sys.stdout.isatty() else None))
+            runner.run(serve(settings, tracks, keys, log, _greet if sys.stdout.isatty() else None))
     except (OSError, StorageError) as error:
         log.error("server.failed", reason=str(error))
         return 1

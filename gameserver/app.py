@@ -8,7 +8,7 @@ import secrets
 import signal
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +26,7 @@ from gameserver.runtime import Runtime
 from gameserver.settings import Settings
 from gameserver.storage.opening import StorageLog, open_storage
 from gameserver.storage.vault import Vault
+from gameserver.tokens import Key, KeysError, Tokens, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.engine import DeadlineServer
@@ -65,7 +66,7 @@ class RandomIds:
 class Server:
     """A room server on the running event loop."""
 
-    def __init__(self, settings: Settings, tracks: Collection, log: Log) -> None:
+    def __init__(self, settings: Settings, tracks: Collection, keys: Mapping[str, Key], log: Log) -> None:
         """Open the storage and put the parts together. Raises StorageError where it cannot be opened."""
         loop = asyncio.get_running_loop()
         self._settings = settings
@@ -112,6 +113,12 @@ class Server:
             vault=self._vault,
         )
         self._relay = relay
+        self._tokens = Tokens(
+            keys,
+            required=settings.tokens == "required",
+            audience=settings.token_audience,
+            now=clock.now,
+        )
         self.players.marking = relay
         self._snapshot_came = asyncio.Event()
         relay.stored = self._snapshot_kept
@@ -123,6 +130,7 @@ class Server:
             limiter,
             clock=clock,
             log=log,
+            identify=self._tokens.identify,
             limits=settings.announced(),
             frame_bytes=settings.message_bytes + FRAME_SLACK_BYTES,
         )
@@ -165,8 +173,23 @@ class Server:
         host = "localhost" if settings.host in ("0.0.0.0", "::", "127.0.0.1") else settings.host
         return f"{scheme}://{host}:{self.port}"
 
-    def reload_tracks(self) -> None:
-        """Read the collection again; a wrong one changes nothing."""
+    def reload(self) -> None:
+        """Read again what can change while the server runs; what is wrong changes nothing."""
+        self._reload_tracks()
+        self._reload_keys()
+
+    def _reload_keys(self) -> None:
+        file = self._settings.token_keys
+        if file is None:
+            return
+        try:
+            self._tokens.keys = load_keys(file)
+        except KeysError as error:
+            self._log.error("keys.refused", file=str(file), reason=str(error))
+        else:
+            self._log.info("keys.loaded", file=str(file), keys=len(self._tokens.keys))
+
+    def _reload_tracks(self) -> None:
         file = self._settings.tracks
         try:
             collection = load_tracks(file)
@@ -220,13 +243,17 @@ FRAME_SLACK_BYTES = 4096  # PROTOCOL, Figures: what is read beyond a message's o
 
 
 async def serve(
-    settings: Settings, tracks: Collection, log: Log, greet: Callable[[str], None] | None = None
+    settings: Settings,
+    tracks: Collection,
+    keys: Mapping[str, Key],
+    log: Log,
+    greet: Callable[[str], None] | None = None,
 ) -> None:
     """Run a server until SIGINT or SIGTERM; `greet` is given its address.
 
     Raises OSError without the port and StorageError without the storage.
     """
-    server = Server(settings, tracks, log)
+    server = Server(settings, tracks, keys, log)
     server.restore()
     url = server.listen()
     loop = asyncio.get_running_loop()
@@ -251,7 +278,7 @@ async def serve(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, number)
-    loop.add_signal_handler(signal.SIGHUP, server.reload_tracks)
+    loop.add_signal_handler(signal.SIGHUP, server.reload)
     received = await stopping
     log.info(
         "server.stopping",

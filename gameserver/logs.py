@@ -77,6 +77,10 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             "A room's host changed: the candidates with their pings and scores, and why the winner won.",
             ("room", "epoch", "previous", "host", "reason", "why", "candidates"),
         ),
+        "keys.loaded": Entry("info", "The keys of signed logins were read again.", ("file", "keys")),
+        "keys.refused": Entry(
+            "error", "The keys of signed logins are wrong; the former ones stay.", ("file", "reason")
+        ),
         "storage.opened": Entry(
             "info", "What a former process stored is back.", ("file", "rooms", "players", "snapshots", "ms")
         ),

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = _setting(
         "network", (), "addresses whose X-Forwarded-For is believed, separated by commas"
     )
+    token_keys: Path | None = _setting(
+        "network", None, "JSON Web Key Set that signed logins are checked against; read again on HUP"
+    )
+    tokens: Literal["optional", "required"] = _setting(
+        "network", "optional", "whether every connection needs a signed login"
+    )
+    token_audience: str | None = _setting("network", None, "the aud that a token must carry")
     tls_cert: Path | None = _setting(
         "network", None, "certificate chain (PEM); with tls_key the server speaks TLS"
     )
@@ -195,6 +202,8 @@ class Settings(BaseSettings):
             raise ValueError("host_grace_seconds must not be longer than reconnect_window_seconds")
         if self.environment == "production" and not self.origins:
             raise ValueError("production needs origins: the web origins that may connect")
+        if self.tokens == "required" and self.token_keys is None:
+            raise ValueError("tokens = required needs token_keys")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key go together")
         return self

@@ -8,12 +8,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
 from gameserver.core.commands import Connected, Disconnected, Hint, Reconnected
-from gameserver.core.errors import BadRequest, Refusal
-from gameserver.core.messages import Closing, Welcome
+from gameserver.core.errors import BadRequest, Refusal, Unauthorized
+from gameserver.core.messages import Closing, Replaced, Welcome
 from gameserver.core.values import PlayerId, to_ms
 from gameserver.logs import Log
 from gameserver.ports import Clock
@@ -22,6 +23,7 @@ from gameserver.protocol.inbound import RELAYED, RESERVED, to_command
 from gameserver.protocol.outbound import to_event
 from gameserver.protocol.packets import Event, Outgoing, PacketError
 from gameserver.runtime import Request, Runtime
+from gameserver.tokens import Identity
 from gameserver.transport.arrivals import Arrivals
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.relay.limiter import Limiter
@@ -122,6 +124,7 @@ class GameGate:
         limits: Mapping[str, float],
         frame_bytes: int,
         now: Callable[[], float] = time.monotonic,
+        identify: Callable[[str | None], Identity | None] = lambda token: None,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
         new_pid: Callable[[], str] = lambda: secrets.token_urlsafe(16),
     ) -> None:
@@ -135,6 +138,7 @@ class GameGate:
         self._limits = limits
         self._frame_bytes = frame_bytes
         self._now = now
+        self._identify = identify
         self._new_id = new_id
         self._new_pid = new_pid
         self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
@@ -146,25 +150,32 @@ class GameGate:
     def admit(self, peer: Peer, auth: object) -> Admitted | Rejected:
         try:
             wanted = to_auth(auth)
-            known = None if wanted.pid is None else self._runtime.registry.returning(digest(wanted.pid))
+            identity = self._identify(wanted.token)
+            registry = self._runtime.registry
+            known = None if wanted.pid is None else registry.returning(digest(wanted.pid))
             if known is not None:
+                if registry.players[known].subject != (identity and identity.subject):
+                    raise Unauthorized("this seat belongs to another login")
                 return self._returning(peer, known, wanted)
-            return self._arriving(peer, wanted)
+            if identity is not None and (known := registry.known(identity.subject)) is not None:
+                return self._returning(peer, known, replace(wanted, pid=None, offset=None))
+            return self._arriving(peer, wanted, identity)
         except Refusal as refusal:
             self.counts.rejected[refusal.code] += 1
             return Rejected(str(refusal), {"code": refusal.code})
 
-    def _arriving(self, peer: Peer, wanted: Auth) -> Admitted:
+    def _arriving(self, peer: Peer, wanted: Auth, identity: Identity | None) -> Admitted:
         """A player that was not here; a pid that is unknown or expired costs nothing but this."""
         player = PlayerId(self._new_id())
         if wanted.pid is not None:
             self.counts.recoveries["unknown"] += 1
         pid = self._new_pid() if wanted.recover or wanted.pid is not None else None
         command = Connected(
-            wanted.name,
+            wanted.name if identity is None or identity.name is None else identity.name,
             can_host=wanted.can_host is not False,
             address=peer.remote_ip,
             pid=None if pid is None else digest(pid),
+            subject=None if identity is None else identity.subject,
         )
         seat = self._seat(peer, player, wanted)
         seat.greeting = tuple(self._runtime.admit(player, command))
@@ -176,7 +187,7 @@ class GameGate:
         former = live or self._away.pop(player, None)
         # Who surely had its events and names none of them is a page that was loaded anew.
         reloaded = wanted.offset is None and former is not None and former.told >= PROOFS
-        missed = None if reloaded else self._relay.missed(player, wanted.offset)
+        missed = None if reloaded or wanted.pid is None else self._relay.missed(player, wanted.offset)
         self.counts.recoveries["gap" if missed is None else "filled"] += 1
         if missed is None:
             self._relay.restart(player)
@@ -196,9 +207,14 @@ class GameGate:
             live.superseded = True
             self._players.seats.pop(player)
             self._probes.closed(player)
-            live.peer.abort()
+            if wanted.pid is None:  # the same login on a second device: the first is told, and stays away
+                name, args = to_event(Replaced())
+                live.peer.post(Outgoing.event(name, *args))
+                self._players.close(live.peer, "replaced", disconnect=True)
+            else:
+                live.peer.abort()
         seat.greeting = tuple(self._runtime.admit(player, command))
-        return self._admitted(seat, pid)
+        return self._admitted(seat, pid if wanted.recover or wanted.pid is not None else None)
 
     def _seat(self, peer: Peer, player: PlayerId, wanted: Auth) -> Seat:
         now = self._now()

@@ -14,6 +14,7 @@ from gameserver.core.tracks import Collection, Track
 from gameserver.core.values import PlayerId, RoomId, SessionKey
 from gameserver.logs import get_log
 from gameserver.runtime import Runtime
+from gameserver.tokens import Identity
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.gate import Admitted, Ending, Rejected
 from gameserver.transport.relay.counters import Counters
@@ -130,6 +131,7 @@ class Game:
     def __init__(self, *, limits: Limits | None = None, rates: Rates = PLENTY) -> None:
         self.timers = FakeTimers(1_000_000.0)
         self.pings = Cache()
+        self.subjects: dict[str, str] = {}  # whom a token names
         self.journal = Journal()
         self.players = Players()
         self.probes = NoProbes()
@@ -170,9 +172,13 @@ class Game:
             limits={"max_rooms": 10_000},
             frame_bytes=65536 + 4096,
             now=self.now,
+            identify=self._identify,
             new_pid=lambda: f"pid{next(pids)}",
             new_id=lambda: f"player{next(ids)}",
         )
+
+    def _identify(self, token: str | None) -> Identity | None:
+        return None if token is None else Identity(self.subjects[token], None)
 
     def now(self) -> float:
         return self.timers.now

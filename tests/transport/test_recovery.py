@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gameserver.core.limits import Limits
-from gameserver.transport.gate import Ending
+from gameserver.transport.gate import Ending, Rejected
 from tests.support.game import Game
 from tests.support.peers import FakePeer
 
@@ -275,3 +275,47 @@ def test_nothing_is_kept_of_players_whose_window_is_over() -> None:
 
     assert len(game.gate._away) <= 1
     assert len(game.registry.players) == 0
+
+
+def test_a_second_device_with_the_same_login_takes_the_seat_and_the_first_is_told() -> None:
+    game = Game()
+    game.subjects = {"token of anna": "anna", "token of bo": "bo"}
+    anna, bo = game.connect({"token": "token of anna"}), game.connect()
+    room = game.ask(bo, "create", {"title": "Room"})["id"]
+    game.ask(anna, "join", room)
+    anna.read()
+
+    second = game.connect({"token": "token of anna"})
+    game.leave(anna, Ending.SERVER)
+
+    assert second.sid == anna.sid
+    assert [message[0] for message in without(second.read())] == ["join_success"]
+    assert [message[0] for message in anna.read()] == ["replaced", "closing"]
+    assert (anna.closed_for, anna.told_to_stay_away) == ("replaced", True)
+    assert not [message for message in bo.read() if message[0] in ("player_left", "player_disconnected")]
+
+
+def test_a_pid_is_no_good_without_the_login_it_was_given_to() -> None:
+    game = Game()
+    game.subjects = {"token of anna": "anna", "token of bo": "bo"}
+    anna = game.connect({**RECOVER, "token": "token of anna"})
+    for thief in ({**RECOVER, "pid": anna.pid}, {**RECOVER, "pid": anna.pid, "token": "token of bo"}):
+        rejected = game.knock(thief)
+        assert isinstance(rejected, Rejected)
+        assert rejected.data == {"code": "unauthorized"}
+
+    assert recovered(anna, game.connect({**RECOVER, "pid": anna.pid, "token": "token of anna"}))
+
+
+def test_a_seat_under_a_login_is_kept_without_any_pid() -> None:
+    game = Game()
+    game.subjects = {"token of anna": "anna"}
+    anna, bo = game.connect({"token": "token of anna"}), game.connect()
+    room = game.ask(bo, "create", {"title": "Room"})["id"]
+    game.ask(anna, "join", room)
+    game.leave(anna)
+
+    again = game.connect({"token": "token of anna"})
+
+    assert again.sid == anna.sid
+    assert [message[0] for message in without(again.read())] == ["join_success"]
