@@ -40,7 +40,7 @@ from gameserver.transport.relay.ring import Recorder, RingLimits
 from gameserver.transport.sockets.server import AsyncServer
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
-from gameserver.web.pages import routes
+from gameserver.web.pages import MissingHandler, routes
 from latency.prober import Notice
 from latency.settings import Settings as LatencySettings
 from latency.silence import HostSilent as Silence
@@ -137,6 +137,7 @@ class Server:
         self._sockets = AsyncServer(gate=gate, **_transport(settings))
         application = Application(
             [(r"/socket\.io/", self._sockets.get_tornado_handler()), *routes()],
+            default_handler_class=MissingHandler,
             log_function=lambda handler: None,
         )
         self._http = DeadlineServer(
@@ -287,6 +288,9 @@ async def serve(
         players=len(server.players.seats),
     )
     await server.stop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)  # the process is at its end: another signal changes nothing
 
 
 def _rates(settings: Settings) -> Rates:

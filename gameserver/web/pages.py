@@ -103,3 +103,15 @@ class PageHandler(RequestHandler):
         """Answer an error in one plain line."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.finish(f"{status_code} {self._reason}\n")
+
+
+class MissingHandler(PageHandler):
+    """Answers what is nowhere, with the same headers as everything else."""
+
+    def initialize(self, pages: dict[str, Page] | None = None) -> None:
+        """There is no page here."""
+        super().initialize({})
+
+    def prepare(self) -> None:
+        """Answer before any method is looked for."""
+        raise HTTPError(404)

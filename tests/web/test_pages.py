@@ -11,7 +11,7 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.web import Application
 
-from gameserver.web.pages import STATIC, routes
+from gameserver.web.pages import STATIC, MissingHandler, routes
 from tests.support.js_players import NodeStage
 
 TESTS_JS = Path(__file__).parents[1] / "js"
@@ -20,7 +20,9 @@ CLIENT = "vendor/socket.io.msgpack.min.js"
 
 @pytest.fixture
 def app() -> Application:
-    return Application(list(routes()), log_function=lambda handler: None)
+    return Application(
+        list(routes()), default_handler_class=MissingHandler, log_function=lambda handler: None
+    )
 
 
 async def fetched(client: AsyncHTTPClient, address: str, **options: object) -> HTTPResponse:
@@ -173,3 +175,16 @@ def test_the_shipped_client_is_the_package_s_own_file() -> None:
     original = TESTS_JS / "node_modules" / "socket.io-client" / "dist" / "socket.io.msgpack.min.js"
 
     assert (STATIC / CLIENT).read_bytes() == original.read_bytes()
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+async def test_what_is_nowhere_is_answered_with_the_same_headers(
+    http_client: AsyncHTTPClient, base_url: str, method: str
+) -> None:
+    body = b"" if method == "POST" else None
+    answer = await fetched(http_client, f"{base_url}/nowhere", method=method, body=body)
+
+    assert answer.code == 404
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in answer.headers
