@@ -21,6 +21,7 @@ from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId, RoomId, SessionKey
 from gameserver.logs import Log, LogJournal
+from gameserver.metrics.observation import Observation
 from gameserver.ports import MonotonicUnixClock
 from gameserver.runtime import Runtime
 from gameserver.settings import Settings
@@ -40,6 +41,7 @@ from gameserver.transport.relay.ring import Recorder, RingLimits
 from gameserver.transport.sockets.server import AsyncServer
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
+from gameserver.web.health import routes as health_routes
 from gameserver.web.pages import MissingHandler, routes
 from latency.prober import Notice
 from latency.settings import Settings as LatencySettings
@@ -77,6 +79,7 @@ class Server:
         pings = Cache()
         self.players = Players()
         self.counters = Counters()
+        self._observed = observed = Observation(loop, clock, pings, LogJournal(log))
         self._probes = Probes(
             loop,
             latency,
@@ -84,9 +87,11 @@ class Server:
             self._noticed,
             chance=random.random,
             origin=clock.now() - time.monotonic(),
+            metrics=observed.measured,
+            record=observed.record,
         )
-        observer = StorageLog(log)
-        self._storage = open_storage(
+        observer = StorageLog(log, [observed.storage])
+        self._storage = observed.storage.storage = open_storage(
             settings.storage, settings.database, settings.synchronous, loop, observer
         )
         self._vault = Vault(self._storage)
@@ -109,8 +114,9 @@ class Server:
             outlet=self.players,
             relay=relay,
             watcher=self._probes,
-            journal=LogJournal(log),
+            journal=observed.journal,
             vault=self._vault,
+            routes=observed.routes,
         )
         self._relay = relay
         self._tokens = Tokens(
@@ -135,8 +141,11 @@ class Server:
             frame_bytes=settings.message_bytes + FRAME_SLACK_BYTES,
         )
         self._sockets = AsyncServer(gate=gate, **_transport(settings))
+        engine = self._sockets.eio
+        observed.watch(self.registry, gate, self.counters, engine)
+        health = observed.health(settings.metrics, engine.proxies.remote_ip)
         application = Application(
-            [(r"/socket\.io/", self._sockets.get_tornado_handler()), *routes()],
+            [(r"/socket\.io/", self._sockets.get_tornado_handler()), *health_routes(health), *routes()],
             default_handler_class=MissingHandler,
             log_function=lambda handler: None,
         )
@@ -212,6 +221,7 @@ class Server:
         await self._http.close_all_connections()
         self.runtime.stop()
         complete = await self._storage.close()
+        self._observed.stop()
         self._log.info("storage.closed", complete=complete)
         self._log.info("server.stopped", uptime_s=time.monotonic() - self._started)
 

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
         "network", None, "certificate chain (PEM); with tls_key the server speaks TLS"
     )
     tls_key: Path | None = _setting("network", None, "private key (PEM)")
+    metrics: Literal["off", "local", "open"] = _setting(
+        "network", "local", "who may read /metrics: nobody, this machine, or everybody"
+    )
     tracks: Path = _setting("network", Path("tracks_collection.json"), "file of the tracks")
 
     # logs

@@ -87,7 +87,9 @@ class Metrics:
             "latency_loop_lag_seconds": Family(),
             "latency_client_js_lag_seconds": Family(),
             "latency_election_regret_seconds": Family(),
+            "latency_host_excess_seconds": Family(),
             "latency_detect_seconds": Family(_TIME_BOUNDS),
+            "clock_offset_error_bound_seconds": Family(),
         }
 
     def count(self, name: str, by: float = 1, **labels: str) -> None:

@@ -104,6 +104,21 @@ class Registry:
         """All players of this node."""
         return self._world.players
 
+    @property
+    def listed(self) -> int:
+        """How many rooms the lobby lists."""
+        return len(self._world.lobby)
+
+    @property
+    def sessions(self) -> int:
+        """How many rooms are sessions."""
+        return len(self._world.sessions)
+
+    @property
+    def draining(self) -> bool:
+        """Whether new rooms are refused because the server will stop."""
+        return self._world.draining
+
     def returning(self, pid: str) -> PlayerId | None:
         """Who may come back with what has this digest: as `Reconnected`, whether it is away yet or not."""
         return self._world.pids.get(pid)

@@ -143,7 +143,7 @@ class GameGate:
         self._new_pid = new_pid
         self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
         self.counts = Arrivals()
-        self.time_relay: Callable[[float], None] = lambda read_at: None  # a message read then is relayed
+        self.time_relay: Callable[[float], None] = lambda began: None  # a message taken up then is relayed
 
     # -- coming and going --------------------------------------------------------------------------
 
@@ -305,7 +305,7 @@ class GameGate:
             self._relay.handle(seat, event, now)
             self.counts.relayed += 1
             if not self.counts.relayed % TIMED_ONE_IN:
-                self.time_relay(peer.read_at)
+                self.time_relay(now)
             return
         self._limiter.charge_request(seat, now)
         request = Request(seat.player, event.name, event.ack_id)

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from gameserver.core.values import PlayerId, Seconds
 from gameserver.transport.gate import Peer
 from latency.driver import Driver
+from latency.metrics import Metrics
 from latency.prober import Notice, Prober
-from latency.sample import Source
+from latency.sample import Sample, Source
 from latency.settings import Settings
 from latency.view import Cache
 
@@ -31,6 +32,8 @@ class Probes:
         *,
         chance: Callable[[], float],
         origin: Seconds = 0.0,
+        metrics: Metrics | None = None,
+        record: Callable[[Sample], None] | None = None,
     ) -> None:
         self._origin = origin
         self._peers: dict[PlayerId, Peer] = {}
@@ -40,6 +43,8 @@ class Probes:
             nonce=lambda: secrets.token_bytes(8),
             heard=self._heard,
             cache=cache,
+            metrics=metrics,
+            record=record,
         )
         self._driver = Driver(loop, self._prober, self._send, notice, origin=origin)
 

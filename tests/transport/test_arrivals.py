@@ -33,18 +33,17 @@ def test_a_refused_connect_and_a_malformed_frame_are_counted() -> None:
     assert game.gate.counts.malformed == 1
 
 
-def test_one_relay_message_in_so_many_is_timed_from_when_it_was_read() -> None:
+def test_one_relay_message_in_so_many_is_timed_from_when_it_was_taken_up() -> None:
     game = Game()
     timed: list[float] = []
     game.gate.time_relay = timed.append
     anna = game.connect()
-    anna.read_at = 12.5
     game.ask(anna, "create", {"title": "Room"})
 
     for _ in range(2 * TIMED_ONE_IN + 1):
         game.send(anna, "broadcast", 1)
 
-    assert timed == [12.5, 12.5]
+    assert timed == [game.now(), game.now()]
     assert game.gate.counts.relayed == 2 * TIMED_ONE_IN + 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 log = logging.getLogger(__name__)
@@ -76,6 +76,11 @@ class Sweeper:
     def unwatch(self, watched: Watched) -> None:
         """Look at it no more."""
         self._watched.discard(watched)
+
+    @property
+    def watched(self) -> Collection[Watched]:
+        """What is looked at now."""
+        return self._watched
 
     def sweep(self) -> None:
         """Do what is due now; the timer calls this."""

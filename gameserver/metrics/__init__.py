@@ -1,0 +1,1 @@
+"""What operators can ask of a running server: figures read when they are asked for, and its health."""

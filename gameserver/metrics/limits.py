@@ -1,0 +1,42 @@
+"""Which limit was hit how often, put together from what the parts count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gameserver.core.errors import ParkingFull, RateLimited, RoomLimit, TooLarge
+from gameserver.metrics.journal import MeteredJournal
+from gameserver.transport.arrivals import Arrivals
+from gameserver.transport.engine.server import EngineServer
+from gameserver.transport.relay.counters import Counters
+
+
+def hit(
+    engine: EngineServer, arrivals: Arrivals, relay: Counters, journal: MeteredJournal
+) -> Mapping[str, int]:
+    """Return the counts by the limits' names in the catalogue."""
+    closed: dict[str, int] = {}
+    for (_, code), count in arrivals.closed.items():
+        closed[code] = closed.get(code, 0) + count
+    refused: dict[str, int] = {}
+    for (_, outcome), count in journal.outcomes.items():
+        refused[outcome] = refused.get(outcome, 0) + count
+    counts = engine.counts
+    return {
+        "backlog": closed.get("slow_consumer", 0),
+        "connect_time": counts["connect_timeout"],
+        "connections": counts["refused_connections"],
+        "connections_per_address": counts["refused_connections_per_address"],
+        "connects_per_second": counts["refused_new_per_second"],
+        "connects_per_second_per_address": counts["refused_new_per_address_per_second"],
+        "guesses": refused.get(RateLimited.code, 0),
+        "message_size": relay.refused[TooLarge.code] + closed.get("too_large", 0) + counts["http_413"],
+        "newest_bytes": engine.board.turn.tally.newest_dropped,
+        "news_rate": relay.dropped,
+        "parking": relay.refused[ParkingFull.code],
+        "relay_rate": relay.limited["relay"],
+        "relay_rate_lasting": closed.get("rate_limited", 0),
+        "request_rate": relay.limited["requests"],
+        "rooms": refused.get(RoomLimit.code, 0),
+        "snapshot_rate": relay.limited["snapshots"],
+    }
