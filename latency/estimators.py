@@ -157,18 +157,16 @@ class ClientLag:
     never. The result is not negative: a heartbeat answered early gains nothing.
     """
 
-    __slots__ = ("_excess",)
+    __slots__ = ("_excess", "ms")
 
     def __init__(self) -> None:
         self._excess: deque[float] = deque(maxlen=_LAG_SPAN)
+        self.ms = 0.0  # never negative
 
-    def add(self, heartbeat_ms: float, network_ms: float) -> None:
-        """Count a heartbeat beside the network's estimate of that moment."""
+    def add(self, heartbeat_ms: float, network_ms: float) -> bool:
+        """Count a heartbeat beside the network's estimate of that moment; whether `ms` changed."""
         self._excess.append(heartbeat_ms - network_ms)
-
-    @property
-    def ms(self) -> float:
-        """The lag in ms, never negative."""
-        if len(self._excess) < _LAG_LEAST:
-            return 0.0
-        return max(0.0, median(self._excess))
+        before = self.ms
+        if len(self._excess) >= _LAG_LEAST:
+            self.ms = max(0.0, median(self._excess))
+        return self.ms != before

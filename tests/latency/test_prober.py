@@ -112,7 +112,8 @@ def test_what_is_measured_is_counted_under_its_name() -> None:
     assert scores.count == answers >= 5
     assert scores.sum > 0.04 * answers, "jitter counts against a host"
     assert metrics.histograms["latency_jitter_seconds"].at().count == answers
-    assert metrics.histograms["latency_client_js_lag_seconds"].at().count == answers
+    stage.prober.heartbeat(ANNA, stage.now - 0.05, stage.now)
+    assert metrics.histograms["latency_client_js_lag_seconds"].at().count == 1
     assert metrics.counters["latency_probe_bytes_total"][()] >= 24 * answers
 
 
@@ -197,7 +198,20 @@ def test_a_slow_main_thread_raises_the_score_and_an_early_heartbeat_never_lowers
     assert early.client_lag_ms == 0.0
     assert slow.score_ms is not None and early.score_ms is not None
     assert abs(slow.score_ms - early.score_ms - 30.0) < 0.01
-    assert slow.ping_ms == early.ping_ms
+    assert slow.ping_ms is not None and early.ping_ms is not None
+    assert abs(slow.ping_ms - early.ping_ms) < 1e-6
+
+
+def test_where_the_transport_sends_heartbeats_of_its_own_none_are_asked_for() -> None:
+    stage = Stage()
+    stage.rtt_ms[ANNA] = 40.0
+    stage.prober.join(ANNA, stage.now, host=True)
+    for _ in range(40):
+        stage.run(5.0)
+        stage.prober.heartbeat(ANNA, stage.now - 0.07, stage.now)
+
+    assert {probe.source for _, probe in stage.sent} == {Source.CONTROL}
+    assert abs(stage.prober.cache.view(ANNA).client_lag_ms - 30.0) < 1e-6
 
 
 def test_a_polling_player_is_measured_by_heartbeats_until_its_upgrade_begins_anew() -> None:
