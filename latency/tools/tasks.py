@@ -41,11 +41,13 @@ class Material:
         """From the options; `Wrong` if there is nothing to play."""
         if options.recording is None:
             world = TraceWorld(options.traces, outages=not options.without_outages)
-            now, cases = Settings(), list(world.cases(options.elections, options.seed))
+            now = Settings()
+            other = now.changed(changes)  # refused before anything is made
+            cases = list(world.cases(options.elections, options.seed))
             title = f"shipped traces, {options.traces}" + (", no outages" if options.without_outages else "")
             return cls(
                 title, cases, lambda n: world.lives(n, options.seed),
-                now, now.changed(changes), options.seed, world=world,
+                now, other, options.seed, world=world,
             )  # fmt: skip
         recording = read(options.recording)
         recorded, now = RecordedWorld(recording), recording.settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from typing import Literal, TypeAlias
 
@@ -26,6 +27,11 @@ class Trace:
 
     name: str
     rtt_ms: Floats
+
+    @cached_property
+    def values(self) -> list[float]:
+        """The same as plain numbers, which are quicker one by one."""
+        return [float(value) for value in self.rtt_ms]
 
     @property
     def outage(self) -> bool:

@@ -34,7 +34,7 @@ class TracePath:
         self.outage = trace.outage
         self._begin = int(begin_s / GRID_S)
         self._row = trace.rtt_ms
-        self._values: list[float] = trace.rtt_ms.tolist()
+        self._values = trace.values
 
     def rtt_ms(self, at: float) -> float:
         """The round trip in ms of a probe sent at `at`."""
