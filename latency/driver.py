@@ -13,7 +13,7 @@ from latency.tcpinfo import TcpInfo
 Send: TypeAlias = Callable[[Player, Source, bytes], bool]
 
 TICK_S = 0.05  # the timer fires at least so often while it runs, so that a blocked loop is noticed
-QUANTUM_S = 0.002  # and at most so often, so that probes of the same moment share a turn
+QUANTUM_S = 0.004  # and at most so often, so that probes of about the same moment share a turn
 
 
 class Timer(Protocol):
@@ -34,9 +34,10 @@ class Driver:
     """`send` puts a probe on the wire at once and says whether it could; `notice` hears of late hosts.
 
     All calls are made on the loop. `tcp` returns the kernel's figures for a player's socket, or None.
-    Whatever changes the players goes through the driver, which keeps the timer right. `clock` runs with
-    loop.time(), but finer: uvloop's stands still for a whole turn and counts whole milliseconds. `origin`
-    seconds are added to it to make the time of the views; the prober and its `heard` speak that time.
+    Whatever changes the players goes through the driver, which keeps the timer right; an answer may bring
+    a probe forward, which then waits for the next tick. `clock` runs with loop.time(), but finer: uvloop's
+    stands still for a whole turn and counts whole milliseconds. `origin` seconds are added to it to make
+    the time of the views; the prober and its `heard` speak that time.
     """
 
     def __init__(
@@ -95,13 +96,13 @@ class Driver:
         """A control pong was read at `received` (by `clock`)."""
         at = received + self._origin
         self.prober.pong(player, payload, at, self._tcp(player), self._lag(at))
-        self._arm()
+        self._wake()
 
     def heartbeat(self, player: Player, sent: float, received: float) -> None:
         """The Engine.IO PING sent at `sent` was answered at `received` (by `clock`)."""
         at = received + self._origin
         self.prober.heartbeat(player, sent + self._origin, at, self._tcp(player), self._lag(at))
-        self._arm()
+        self._wake()
 
     def stop(self) -> None:
         """Cancel the timer; the next change of players starts it again."""
@@ -116,6 +117,11 @@ class Driver:
         """How late the loop is or lately was, in ms: the age that a pong read now may have."""
         overdue = 0.0 if self._timer is None else 1000 * max(0.0, now - self._due)
         return max(self._lag_ms, overdue)
+
+    def _wake(self) -> None:
+        """Set the timer if it slept because everybody owed an answer; else its next tick is soon enough."""
+        if self._timer is None:
+            self._arm()
 
     def _arm(self) -> None:
         deadline = self.prober.next_deadline()
@@ -132,7 +138,7 @@ class Driver:
         self._timer = self._loop.call_at(due - self._origin, self._fire)
 
     def _fire(self) -> None:
-        began = time.thread_time()
+        began = time.perf_counter()  # the thread's own clock would cost more than what it measures
         self._timer = None
         now = self._now()
         late = max(0.0, now - self._due)
@@ -146,7 +152,7 @@ class Driver:
                 else:
                     self._notice(action)
         finally:
-            metrics.count("latency_probe_cpu_seconds_total", time.thread_time() - began)
+            metrics.count("latency_probe_cpu_seconds_total", time.perf_counter() - began)
             self._arm()
 
     def _put(self, probe: Probe) -> None:

@@ -7,7 +7,8 @@ from collections import Counter
 from latency.metrics import Histogram, Labels, Metrics
 from latency.sample import Result, Source
 
-FRAME_BYTES = {Source.CONTROL: 24, Source.HEARTBEAT: 10}  # WebSocket frames of a probe and of its answer
+CONTROL_BYTES = 24  # the WebSocket frames of a control ping of eight bytes and of its pong
+HEARTBEAT_BYTES = 10  # of an Engine.IO PING and its PONG
 
 
 class Meters:
@@ -30,7 +31,7 @@ class Meters:
 
     def sent(self, source: Source) -> None:
         """A probe went out."""
-        self._bytes[()] += FRAME_BYTES[source]
+        self._bytes[()] += CONTROL_BYTES if source is Source.CONTROL else HEARTBEAT_BYTES
 
     def ended(self, source: Source, result: Result) -> None:
         """A probe was answered, timed out, or its answer was of no use."""

@@ -110,6 +110,18 @@ def test_views_are_in_the_servers_time_and_probes_go_out_at_theirs() -> None:
     assert view.oldest_unanswered is None
 
 
+def test_an_answer_wakes_the_timer_that_slept_while_everybody_owed_one() -> None:
+    stage = Stage()
+    stage.driver.join("anna")
+    stage.loop.run(200.0)
+    assert (len(stage.sent), stage.loop.armed) == (1, 0)
+
+    stage.driver.pong("anna", b"12345678", stage.loop.now)
+    stage.loop.run(0.1)
+
+    assert (len(stage.sent), stage.loop.armed) == (2, 1)
+
+
 def test_where_no_control_ping_can_be_sent_the_heartbeat_goes_in_the_same_turn() -> None:
     stage = Stage()
     stage.polling.add("anna")
