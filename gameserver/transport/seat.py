@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gameserver.core.effects import Effect
 from gameserver.core.values import PlayerId
+from gameserver.protocol.packets import Literal
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay.bucket import Buckets
 
@@ -17,7 +18,6 @@ class Seat:
     """The player behind a peer, its lane, its buckets; `peer.app` points here."""
 
     __slots__ = (
-        "bytes",
         "filled",
         "greeting",
         "lane",
@@ -25,7 +25,7 @@ class Seat:
         "last_close",
         "limited_since",
         "limited_until",
-        "messages",
+        "named",
         "offset",
         "opened",
         "peer",
@@ -33,6 +33,7 @@ class Seat:
         "player",
         "recovers",
         "refused_at",
+        "relay",
         "requests",
         "snapshots",
         "strikes",
@@ -44,8 +45,8 @@ class Seat:
     def __init__(self, player: PlayerId, peer: Peer, *, buckets: Buckets, now: float) -> None:
         self.player = player
         self.peer = peer
-        self.messages = buckets.messages
-        self.bytes = buckets.bytes
+        self.named = Literal(player)  # its id as the first argument of what it sends to others
+        self.relay = buckets.relay
         self.requests = buckets.requests
         self.snapshots = buckets.snapshots
         self.opened = now

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 class Buckets:
     """One player's buckets."""
 
-    messages: Bucket  # relay messages
-    bytes: Bucket  # their bytes
+    relay: Allowance
     requests: Bucket
     snapshots: Bucket  # bytes of snapshots, which have a budget of their own
 
@@ -39,11 +38,56 @@ class Bucket:
         self._level = level = level - amount
         return level >= 0.0
 
-    def has(self, amount: float, now: float) -> bool:
-        """Whether this much is there; nothing is taken."""
-        return min(self._burst, self._level + (now - self._at) * self._rate) >= amount
-
     def debt_seconds(self, now: float) -> float:
         """How long until nothing is owed."""
         level = self._level + (now - self._at) * self._rate
         return 0.0 if level >= 0.0 else -level / self._rate
+
+
+class Allowance:
+    """Relay messages and their bytes, two buckets in one: each message asks for both in one call."""
+
+    __slots__ = ("_at", "_burst", "_byte_rate", "_bytes", "_bytes_burst", "_messages", "_rate")
+
+    def __init__(
+        self, *, rate: float, burst: float, byte_rate: float, bytes_burst: float, now: float
+    ) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._byte_rate = byte_rate
+        self._bytes_burst = bytes_burst
+        self._messages = burst
+        self._bytes = bytes_burst
+        self._at = now
+
+    def take(self, size: int, now: float) -> bool:
+        """Take a message of this size; False once either bucket is in debt."""
+        since = now - self._at
+        self._at = now
+        messages = self._messages + since * self._rate
+        if messages > self._burst:
+            messages = self._burst
+        data = self._bytes + since * self._byte_rate
+        if data > self._bytes_burst:
+            data = self._bytes_burst
+        self._messages = messages = messages - 1.0
+        self._bytes = data = data - size
+        return messages >= 0.0 and data >= 0.0
+
+    def take_if_there(self, size: int, now: float) -> bool:
+        """Take a message of this size if neither bucket would be in debt; else nothing, and False."""
+        since = now - self._at
+        if (
+            min(self._burst, self._messages + since * self._rate) >= 1.0
+            and min(self._bytes_burst, self._bytes + since * self._byte_rate) >= size
+        ):
+            self.take(size, now)
+            return True
+        return False
+
+    def debt_seconds(self, now: float) -> float:
+        """How long until nothing is owed."""
+        since = now - self._at
+        messages = self._messages + since * self._rate
+        data = self._bytes + since * self._byte_rate
+        return max(0.0, -messages / self._rate, -data / self._byte_rate)

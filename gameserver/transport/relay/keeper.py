@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gameserver.core.values import PlayerId, Seconds
 from gameserver.ports import KeptSnapshot
@@ -28,9 +29,8 @@ class KeeperLimits:
     parked_bytes: int = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One input as it came."""
+class Input(NamedTuple):
+    """One input as it came. A tuple, because one is made for each: a frozen dataclass takes 0.5 us more."""
 
     player: PlayerId
     data: Raw

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from gameserver.transport.relay.bucket import Bucket, Buckets
+from gameserver.transport.relay.bucket import Allowance, Bucket, Buckets
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.seat import Seat
 
@@ -50,27 +50,28 @@ class Limiter:
         """Return a new player's buckets, full."""
         rates = self.rates
         return Buckets(
-            messages=Bucket(rates.relay_per_second, rates.relay_burst, now),
-            bytes=Bucket(rates.relay_bytes_per_second, rates.relay_bytes_per_second, now),
+            relay=Allowance(
+                rate=rates.relay_per_second,
+                burst=rates.relay_burst,
+                byte_rate=rates.relay_bytes_per_second,
+                bytes_burst=rates.relay_bytes_per_second,
+                now=now,
+            ),
             requests=Bucket(rates.requests_per_second, rates.requests_burst, now),
             snapshots=Bucket(rates.snapshot_bytes_per_second, rates.snapshot_bytes_per_second, now),
         )
 
     def allows_news(self, seat: Seat, size: int, now: float) -> bool:
         """Take one newest-wins message of this size, if the player may still send one."""
-        if seat.messages.has(1.0, now) and seat.bytes.has(size, now):
-            seat.messages.take(1.0, now)
-            seat.bytes.take(size, now)
+        if seat.relay.take_if_there(size, now):
             return True
         self._counters.dropped += 1
         return False
 
     def charge(self, seat: Seat, size: int, now: float) -> None:
         """Take one reliable message of this size; it is done, but what follows may have to wait."""
-        within = seat.messages.take(1.0, now)
-        if not (seat.bytes.take(size, now) and within):
-            pause = max(seat.messages.debt_seconds(now), seat.bytes.debt_seconds(now))
-            self._hold(seat, "relay", pause, now)
+        if not seat.relay.take(size, now):
+            self._hold(seat, "relay", seat.relay.debt_seconds(now), now)
 
     def charge_snapshot(self, seat: Seat, size: int, now: float) -> None:
         """Take one snapshot of this size; it is kept, but what follows may have to wait."""

@@ -16,7 +16,7 @@ from gameserver.core.effects import HandOver, Route, SendSnapshot
 from gameserver.core.errors import BadRequest, NotInRoom, ParkingFull, RateLimited, Refusal, TooLarge
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.ports import KeptSnapshot, Vault
-from gameserver.protocol.packets import Event, Outgoing, PacketError, Raw
+from gameserver.protocol.packets import Event, Literal, Outgoing, PacketError, Raw
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay import arguments
 from gameserver.transport.relay.counters import Counters
@@ -30,6 +30,7 @@ from gameserver.transport.seat import Seat
 NEWEST_WINS = frozenset({"state", "update"})
 DROPS_TOLD_AFTER_SECONDS = 1.0
 OK: Mapping[str, Any] = {"ok": True}
+NOTHING = Literal(None)
 
 Refuse = Callable[[Seat, Event, Refusal], None]
 """Answer a relay message with a refusal."""
@@ -216,7 +217,7 @@ class RelayLane:
         lane.check_host(seat.player)
         if event.count != 1:
             raise BadRequest("state takes one argument")
-        self._news(lane, "state", "state", (), event.raw(0), lane.others(seat.player))
+        self._news(lane, "state", "state", (event.raw(0),), lane.others(seat.player))
         return OK
 
     def _update(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
@@ -224,11 +225,11 @@ class RelayLane:
         data = event.raw(1)
         lane.note_update_key(seat.player, key)
         slot = ("update", seat.player, key)
-        self._news(lane, slot, "update", (seat.player, key), data, lane.others(seat.player))
+        self._news(lane, slot, "update", (seat.named, Literal(key), data), lane.others(seat.player))
         return OK
 
     def _input(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
-        number = arguments.running_number(event, 1)
+        number = None if event.count == 1 else arguments.running_number(event, 1)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
         data = event.raw(0)
@@ -237,24 +238,24 @@ class RelayLane:
             self._park(seat, lane, data)
         else:
             if lane.mixed:
-                Outgoing.relay("input", data).check()
-            self._to_host(lane, host, lane.keeper.take(seat.player, data, self._now()))
-        return self._done(lane, seat, number)
+                Outgoing.spliced("input", data).check()
+            self._to_host(lane, host, lane.keeper.take(seat.player, data, self._now()), seat.named)
+        return OK if number is None else self._done(lane, seat, number)
 
     def _broadcast(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
-        number = arguments.running_number(event, 1)
+        number = None if event.count == 1 else arguments.running_number(event, 1)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
-        self._reliable(lane, "broadcast", seat.player, event.raw(0), lane.others(seat.player))
-        return self._done(lane, seat, number)
+        self._reliable(lane, "broadcast", seat.named, event.raw(0), lane.others(seat.player))
+        return OK if number is None else self._done(lane, seat, number)
 
     def _direct(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         number = arguments.running_number(event, 2)
         if number is not None and number <= (last := lane.numbers.get(seat.player, 0)):
             return _repeat(last)
         audience = lane.named(arguments.recipients(event))
-        self._reliable(lane, "direct", seat.player, event.raw(1), audience)
-        return self._done(lane, seat, number)
+        self._reliable(lane, "direct", seat.named, event.raw(1), audience)
+        return OK if number is None else self._done(lane, seat, number)
 
     def _snapshot(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any] | None:
         lane.check_host(seat.player)
@@ -265,7 +266,7 @@ class RelayLane:
             raise BadRequest("a snapshot cannot cover inputs that were not sent yet")
         data = event.raw(0)
         if lane.mixed:
-            Outgoing.relay("snapshot", data).check()
+            Outgoing.spliced("snapshot", data).check()
         seat.wants_seq = seat.wants_seq or covers is not None
         lane.keeper.keep(data, epoch=lane.route.epoch, covers=covers, now=self._now())
         self.stored(seat.player)
@@ -277,64 +278,63 @@ class RelayLane:
 
     # -- the steps they share ----------------------------------------------------------------------
 
-    def _news(
-        self, lane: Lane, slot: Hashable, name: str, before: tuple[Any, ...], data: Raw, to: Audience
-    ) -> None:
-        """Send what only the newest of counts; it is not recorded."""
-        packet = Outgoing.relay(name, data, before=before)
+    def _news(self, lane: Lane, slot: Hashable, name: str, parts: tuple[Raw, ...], to: Audience) -> None:
+        """Send what only the newest of counts, its data last; it is not recorded."""
+        packet = Outgoing.spliced(name, *parts)
         if lane.mixed:
             packet.check()
         for peer in to.plain:
             peer.post_newest(slot, packet)
         if to.marked:
-            if data.is_text:  # a stock client would take it for an offset
-                packet = Outgoing.relay(name, data, before=before, after=(None,))
+            if parts[-1].is_text:  # a stock client would take it for an offset
+                packet = Outgoing.spliced(name, *parts, NOTHING)
             for peer in to.marked:
                 peer.post_newest(slot, packet)
         self._counters.deliveries += len(to)
 
-    def _reliable(self, lane: Lane, name: str, sender: PlayerId, data: Raw, to: Audience) -> None:
+    def _reliable(self, lane: Lane, name: str, sender: Raw, data: Raw, to: Audience) -> None:
         """Send what must arrive; it is recorded for those that could come back."""
-        packet = Outgoing.relay(name, data, before=(sender,))
+        packet = Outgoing.spliced(name, sender, data)
         if lane.mixed:
             packet.check()
         for peer in to.plain:
             peer.post(packet)
         if to.returning and lane.ring is not None:
-            marked = Outgoing.relay(name, data, before=(sender,), after=(lane.ring.next_offset(),))
+            marked = Outgoing.spliced(name, sender, data, Literal(lane.ring.next_offset()))
             lane.ring.record(to.returning, marked, data.size)
             for peer in to.marked:
                 peer.post(marked)
         self._counters.deliveries += len(to)
 
     @staticmethod
-    def _done(lane: Lane, seat: Seat, number: int | None) -> Mapping[str, Any]:
-        if number is None:
-            return OK
+    def _done(lane: Lane, seat: Seat, number: int) -> Mapping[str, Any]:
         lane.numbers[seat.player] = number
         return {"ok": True, "n": number}
 
-    def _to_host(self, lane: Lane, host: Seat, given: Input) -> None:
+    def _to_host(self, lane: Lane, host: Seat, given: Input, sender: Raw) -> None:
         """Deliver an input, with its seq where the host wants it, recorded where the host could come back."""
-        after: tuple[Any, ...] = ({"seq": given.seq},) if host.wants_seq else ()
-        recorded = host.recovers and lane.ring is not None
-        if recorded and lane.ring is not None:
-            after = (*after, lane.ring.next_offset())
-        packet = Outgoing.relay("input", given.data, before=(given.player,), after=after)
-        if recorded and lane.ring is not None:
-            lane.ring.record(frozenset((host.player,)), packet, given.data.size)
+        ring = lane.ring if host.recovers else None
+        if ring is None and not host.wants_seq:
+            packet = Outgoing.spliced("input", sender, given.data)
+        else:
+            after = [Literal({"seq": given.seq})] if host.wants_seq else []
+            if ring is not None:
+                after.append(Literal(ring.next_offset()))
+            packet = Outgoing.spliced("input", sender, given.data, *after)
+            if ring is not None:
+                ring.record(frozenset((host.player,)), packet, given.data.size)
         host.peer.post(packet)
         self._counters.deliveries += 1
 
     def _give(self, lane: Lane, host: Seat, given: Input) -> None:
         """Deliver what waited; what this host's parser cannot express is counted as dropped."""
         try:
-            Outgoing.relay("input", given.data).check()
+            Outgoing.spliced("input", given.data).check()
         except PacketError:
             lane.keeper.refused[given.player] += 1
             self._counters.inputs_dropped["parser"] += 1
         else:
-            self._to_host(lane, host, given)
+            self._to_host(lane, host, given, Literal(given.player))
 
     def _park(self, seat: Seat, lane: Lane, data: Raw) -> None:
         if lane.keeper.park(seat.player, data, self._now()):
