@@ -7,12 +7,13 @@ from the same fields, so that nothing is said twice.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import types
 import typing
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, create_model, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +23,7 @@ from pydantic_settings import (
 )
 
 from gameserver.core.limits import Limits
+from latency.settings import Settings as LatencySettings
 
 PREFIX = "GAMESERVER_"
 
@@ -34,6 +36,7 @@ GROUPS = {
     "hosts": "Hosts and recovery",
     "messages": "Messages and connections",
     "tries": "Guessing",
+    "latency": "Latency (read again on HUP)",
 }
 
 
@@ -176,6 +179,13 @@ class Settings(BaseSettings):
     )
     polling: bool = _setting("messages", True, "serve HTTP long-polling beside WebSocket")
 
+    latency_record: Path | None = _setting(
+        "latency",
+        None,
+        "write down samples and elections, without names or addresses, for `python -m latency`",
+    )
+    latency_record_one_in: int = _setting("latency", 1, "one room in so many is recorded", ge=1, le=1_000_000)
+
     # guessing
     password_tries: int = _setting(
         "tries", 5, "wrong room passwords in a row per player before a pause", ge=1, le=1000
@@ -209,6 +219,7 @@ class Settings(BaseSettings):
             raise ValueError("tokens = required needs token_keys")
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key go together")
+        self.latency()
         return self
 
     @classmethod
@@ -228,6 +239,21 @@ class Settings(BaseSettings):
         """Return the bounds that the core goes by."""
         names = {name for name in Limits.__dataclass_fields__ if name in type(self).model_fields}
         return Limits(**{name: getattr(self, name) for name in names})
+
+    def latency(self) -> LatencySettings:
+        """Return what the latency package goes by. Raises ImpossibleSetting where two contradict."""
+        names = (each.name for each in dataclasses.fields(LatencySettings))
+        return LatencySettings(
+            **{name: value for name in names if (value := getattr(self, f"latency_{name}", None)) is not None}
+        )
+
+    def changed_from(self, former: Settings) -> dict[str, tuple[Any, Any]]:
+        """Return what differs from former settings: name -> (then, now)."""
+        return {
+            name: (getattr(former, name), getattr(self, name))
+            for name in type(self).model_fields
+            if getattr(former, name) != getattr(self, name)
+        }
 
     def announced(self) -> dict[str, float]:
         """Return `welcome.limits`: PROTOCOL's names, in seconds, bytes, characters and counts."""
@@ -261,13 +287,26 @@ ANNOUNCED = types.MappingProxyType(
 )
 
 
+def _latency_field(each: dataclasses.Field[Any]) -> tuple[type, Any]:
+    facts = each.metadata
+    text = f"{facts['why']} ({facts['unit']})"
+    return type(each.default), _setting("latency", each.default, text, ge=facts["low"], le=facts["high"])
+
+
+AllSettings = create_model(  # the latency package's settings stand under its name
+    "AllSettings",
+    __base__=Settings,
+    **{f"latency_{each.name}": _latency_field(each) for each in dataclasses.fields(LatencySettings)},  # type: ignore[call-overload]
+)
+
+
 def load(flags: dict[str, Any], file: Path | None) -> Settings:
     """Return the settings from flags over the environment over the file over the defaults.
 
     Raises WrongSettings with one readable line per mistake, or if the file cannot be read.
     """
 
-    class FromFile(Settings):
+    class FromFile(AllSettings):  # type: ignore[misc, valid-type]
         model_config = SettingsConfigDict(toml_file=file)
 
     if file is not None and not file.is_file():
@@ -291,7 +330,7 @@ def _readable(problem: Any) -> str:
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add one flag per setting to the parser, grouped, with default and bounds."""
     groups = {key: parser.add_argument_group(title) for key, title in GROUPS.items()}
-    for name, field in Settings.model_fields.items():
+    for name, field in AllSettings.model_fields.items():
         extra = typing.cast(dict[str, Any], field.json_schema_extra)
         shown = ",".join(field.default) if isinstance(field.default, tuple) else field.default
         text = str(field.description) + (f" [{shown}]" if shown not in (None, "") else "")

@@ -23,6 +23,7 @@ from gameserver.core.values import (
     RoomId,
     SessionType,
 )
+from latency.settings import Settings as Measuring
 
 # -- what a client can ask -------------------------------------------------------------------------
 
@@ -296,6 +297,13 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuned:
+    """The settings of measurement and election were changed."""
+
+    measuring: Measuring
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A deadline has come."""
 
@@ -317,6 +325,7 @@ ServerCommand = (
     | Restored
     | Tick
     | TracksLoaded
+    | Tuned
 )
 
 Command = ClientCommand | ServerCommand

@@ -48,6 +48,7 @@ from gameserver.core.commands import (
     Tick,
     TracksLoaded,
     TransferHost,
+    Tuned,
     UpdateRoom,
     WatchLobby,
 )
@@ -143,6 +144,9 @@ class Registry:
                 return self._tick(now)
             case TracksLoaded():
                 self._world.tracks = command.collection
+                return []
+            case Tuned():
+                self._world.measuring = command.measuring
                 return []
             case Connected():
                 assert sender is not None

@@ -90,6 +90,9 @@ class Peer(Protocol):
     def heartbeat(self) -> bool:
         """Send an Engine.IO PING now; False while one is still unanswered."""
 
+    def tcp_socket(self) -> Any:
+        """Return the WebSocket's socket, to read the kernel's figures from; None where there is none."""
+
     def pause(self) -> None:
         """Stop reading: TCP pushes back on the sender."""
 

@@ -13,6 +13,7 @@ from latency.metrics import Metrics
 from latency.prober import Notice, Prober
 from latency.sample import Sample, Source
 from latency.settings import Settings
+from latency.tcpinfo import TcpInfo, tcp_info
 from latency.view import Cache
 
 
@@ -46,7 +47,7 @@ class Probes:
             metrics=metrics,
             record=record,
         )
-        self._driver = Driver(loop, self._prober, self._send, notice, origin=origin)
+        self._driver = Driver(loop, self._prober, self._send, notice, tcp=self._tcp_info, origin=origin)
 
     def opened(self, player: PlayerId, peer: Peer) -> None:
         """A player connected: measure it."""
@@ -77,9 +78,18 @@ class Probes:
         """An Engine.IO PING was answered."""
         self._driver.heartbeat(player, sent, received)
 
+    def configure(self, settings: Settings) -> None:
+        """Go on measuring by other settings."""
+        self._prober.configure(settings)
+
     def stop(self) -> None:
         """Measure nobody any more."""
         self._driver.stop()
+
+    def _tcp_info(self, player: str) -> TcpInfo | None:
+        peer = self._peers.get(PlayerId(player))
+        tcp = None if peer is None else peer.tcp_socket()
+        return None if tcp is None else tcp_info(tcp)
 
     def _send(self, player: str, source: Source, payload: bytes) -> bool:
         peer = self._peers.get(PlayerId(player))

@@ -46,6 +46,9 @@ class FakePeer:
     def heartbeat(self) -> bool:
         return True
 
+    def tcp_socket(self) -> None:
+        return None
+
     def pause(self) -> None:
         self.paused = True
 

@@ -82,6 +82,9 @@ class GatePeer:
     def heartbeat(self) -> bool:
         return self._connection.ping_now()
 
+    def tcp_socket(self) -> Any:
+        return None if self.link is None else self.link.transport.get_extra_info("socket")
+
     def pause(self) -> None:
         if not self._held:
             self._held = True

@@ -1,0 +1,42 @@
+"""Write down what the latency package measures and what elections made of it, for its tools."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from gameserver.core.effects import Elected, Route
+from gameserver.core.values import PlayerId, RoomId, Seconds
+from latency.election import Election, Ranked
+from latency.recorder import Recorder
+from latency.settings import Settings
+
+
+class Recording:
+    """A file of samples, seats and elections, without names or addresses; implements `ports.RouteObserver`."""
+
+    def __init__(self, file: Path, settings: Settings, *, one_in: int, now: Callable[[], Seconds]) -> None:
+        """Open the file, to be written anew. Raises OSError."""
+        self._out: TextIO = file.open("w", encoding="utf-8")
+        self._now = now
+        self._seated: dict[RoomId, frozenset[PlayerId]] = {}
+        self.recorder = Recorder(self._out.write, settings, salt=secrets.token_bytes(16), one_in=one_in)
+
+    def published(self, route: Route) -> None:
+        before = self._seated.get(route.room, frozenset())
+        for player in before - set(route.members):
+            self.recorder.unseated(player, self._now())
+        for player in route.members:
+            if player not in before:
+                self.recorder.seated(route.room, player, self._now())
+        self._seated[route.room] = frozenset(route.members)
+
+    def retired(self, room: RoomId) -> None:
+        for player in self._seated.pop(room, frozenset()):
+            self.recorder.unseated(player, self._now())
+
+    def close(self) -> None:
+        """Write all down."""
+        self._out.close()
