@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gameserver import __version__, logs
@@ -19,7 +20,8 @@ from gameserver.tracks_file import TracksError, load_tracks
 DESCRIPTION = "A room server for host-run multiplayer games: Socket.IO, with msgpack or JSON, on one port."
 EPILOG = f"""Every setting can also come from the environment ({PREFIX}PORT=9000) or from the TOML file given
 with --config (port = 9000). Flags win over the environment, the environment over the file.
-Signals: INT and TERM stop the server, HUP reads the tracks again."""
+Signals: INT and TERM stop the server, HUP reads tracks, keys and latency
+settings again."""
 
 
 def main() -> int:
@@ -53,7 +55,16 @@ def main() -> int:
     log = logs.get_log()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(settings, tracks, keys, log, _greet if sys.stdout.isatty() else None))
+            runner.run(
+                serve(
+                    settings,
+                    tracks,
+                    keys,
+                    log,
+                    partial(load, given, file),
+                    _greet if sys.stdout.isatty() else None,
+                )
+            )
     except (OSError, StorageError) as error:
         log.error("server.failed", reason=str(error))
         return 1

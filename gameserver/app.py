@@ -16,15 +16,16 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from gameserver import __version__
-from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded
+from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded, Tuned
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId, RoomId, SessionKey
 from gameserver.logs import Log, LogJournal
 from gameserver.metrics.observation import Observation
-from gameserver.ports import MonotonicUnixClock
+from gameserver.ports import Journal, MonotonicUnixClock
+from gameserver.recording import Recording, RecordingJournal
 from gameserver.runtime import Runtime
-from gameserver.settings import Settings
+from gameserver.settings import Settings, WrongSettings
 from gameserver.storage.opening import StorageLog, open_storage
 from gameserver.storage.vault import Vault
 from gameserver.tokens import Key, KeysError, Tokens, load_keys
@@ -44,6 +45,7 @@ from gameserver.transport.websocket.outbox import OutboxLimits
 from gameserver.web.health import routes as health_routes
 from gameserver.web.pages import MissingHandler, routes
 from latency.prober import Notice
+from latency.sample import Sample
 from latency.settings import Settings as LatencySettings
 from latency.silence import HostSilent as Silence
 from latency.view import Cache
@@ -72,14 +74,19 @@ class Server:
         """Open the storage and put the parts together. Raises StorageError where it cannot be opened."""
         loop = asyncio.get_running_loop()
         self._settings = settings
+        self.read_settings: Callable[[], Settings] | None = None  # on HUP
         self._log = log
         self._started = time.monotonic()
         clock = self._clock = MonotonicUnixClock()
-        latency = LatencySettings()
+        latency = settings.latency()
+        self._recording = _recording(settings, latency, clock)
+        journal: Journal = LogJournal(log)
+        if self._recording is not None:
+            journal = RecordingJournal(journal, self._recording)
         pings = Cache()
         self.players = Players()
         self.counters = Counters()
-        self._observed = observed = Observation(loop, clock, pings, LogJournal(log))
+        self._observed = observed = Observation(loop, clock, pings, journal)
         self._probes = Probes(
             loop,
             latency,
@@ -88,7 +95,7 @@ class Server:
             chance=random.random,
             origin=clock.now() - time.monotonic(),
             metrics=observed.measured,
-            record=observed.record,
+            record=self._both(observed.record),
         )
         observer = StorageLog(log, [observed.storage])
         self._storage = observed.storage.storage = open_storage(
@@ -106,7 +113,9 @@ class Server:
             now=clock.now,
             vault=self._vault,
         )
-        self.registry = Registry(limits=settings.limits(), tracks=tracks, ids=RandomIds(), pings=pings)
+        self.registry = Registry(
+            limits=settings.limits(), tracks=tracks, ids=RandomIds(), pings=pings, measuring=latency
+        )
         self.runtime = Runtime(
             self.registry,
             clock=clock,
@@ -116,7 +125,7 @@ class Server:
             watcher=self._probes,
             journal=observed.journal,
             vault=self._vault,
-            routes=observed.routes,
+            routes=[observed.routes, *([] if self._recording is None else [self._recording])],
         )
         self._relay = relay
         self._tokens = Tokens(
@@ -185,8 +194,25 @@ class Server:
 
     def reload(self) -> None:
         """Read again what can change while the server runs; what is wrong changes nothing."""
+        self._reload_settings()
         self._reload_tracks()
         self._reload_keys()
+
+    def _reload_settings(self) -> None:
+        """Take over what of the settings may change at run time, and say of the rest that it waits."""
+        if self.read_settings is None:
+            return
+        try:
+            settings = self.read_settings()
+        except WrongSettings as error:
+            self._log.error("settings.refused", reason=str(error))
+            return
+        for name, (then, now) in settings.changed_from(self._settings).items():
+            at_once = name.startswith("latency_") and not name.startswith("latency_record")
+            self._log.info("settings.changed", name=name, former=str(then), value=str(now), at_once=at_once)
+        self._settings = settings
+        self._probes.configure(settings.latency())
+        self.runtime.report(None, Tuned(settings.latency()))
 
     def _reload_keys(self) -> None:
         file = self._settings.token_keys
@@ -221,9 +247,23 @@ class Server:
         await self._http.close_all_connections()
         self.runtime.stop()
         complete = await self._storage.close()
+        if self._recording is not None:
+            self._recording.close()
         self._observed.stop()
         self._log.info("storage.closed", complete=complete)
         self._log.info("server.stopped", uptime_s=time.monotonic() - self._started)
+
+    def _both(self, observed: Callable[[Sample], None]) -> Callable[[Sample], None]:
+        """Return what is told of each sample: the metrics, and the recording if there is one."""
+        if self._recording is None:
+            return observed
+        record = self._recording.recorder.sample
+
+        def both(sample: Sample) -> None:
+            observed(sample)
+            record(sample)
+
+        return both
 
     def _noticed(self, notice: Notice) -> None:
         """A host is late: have its successors measured. It is silent: let another one take over."""
@@ -258,6 +298,7 @@ async def serve(
     tracks: Collection,
     keys: Mapping[str, Key],
     log: Log,
+    read_settings: Callable[[], Settings],
     greet: Callable[[str], None] | None = None,
 ) -> None:
     """Run a server until SIGINT or SIGTERM; `greet` is given its address.
@@ -265,6 +306,7 @@ async def serve(
     Raises OSError without the port and StorageError without the storage.
     """
     server = Server(settings, tracks, keys, log)
+    server.read_settings = read_settings
     server.restore()
     url = server.listen()
     loop = asyncio.get_running_loop()
@@ -301,6 +343,12 @@ async def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.remove_signal_handler(number)
         signal.signal(number, signal.SIG_IGN)  # the process is at its end: another signal changes nothing
+
+
+def _recording(settings: Settings, latency: LatencySettings, clock: MonotonicUnixClock) -> Recording | None:
+    if settings.latency_record is None:
+        return None
+    return Recording(settings.latency_record, latency, one_in=settings.latency_record_one_in, now=clock.now)
 
 
 def _rates(settings: Settings) -> Rates:

@@ -81,6 +81,12 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         "keys.refused": Entry(
             "error", "The keys of signed logins are wrong; the former ones stay.", ("file", "reason")
         ),
+        "settings.changed": Entry(
+            "info",
+            "A setting was read anew; unless `at_once` it counts from the next start.",
+            ("name", "former", "value", "at_once"),
+        ),
+        "settings.refused": Entry("error", "The settings are wrong; the former ones stay.", ("reason",)),
         "storage.opened": Entry(
             "info", "What a former process stored is back.", ("file", "rooms", "players", "snapshots", "ms")
         ),

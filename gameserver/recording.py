@@ -9,20 +9,24 @@ from typing import TextIO
 
 from gameserver.core.effects import Elected, Route
 from gameserver.core.values import PlayerId, RoomId, Seconds
-from latency.election import Election, Ranked
+from gameserver.ports import Journal
+from latency.election import Election, Ranked, Tier
 from latency.recorder import Recorder
 from latency.settings import Settings
 
 
 class Recording:
-    """A file of samples, seats and elections, without names or addresses; implements `ports.RouteObserver`."""
+    """A file of samples, seats and elections, without names; implements `ports.RouteObserver`."""
 
     def __init__(self, file: Path, settings: Settings, *, one_in: int, now: Callable[[], Seconds]) -> None:
         """Open the file, to be written anew. Raises OSError."""
         self._out: TextIO = file.open("w", encoding="utf-8")
         self._now = now
         self._seated: dict[RoomId, frozenset[PlayerId]] = {}
-        self.recorder = Recorder(self._out.write, settings, salt=secrets.token_bytes(16), one_in=one_in)
+        self.recorder = Recorder(self._write, settings, salt=secrets.token_bytes(16), one_in=one_in)
+
+    def _write(self, line: str) -> None:
+        self._out.write(line)
 
     def published(self, route: Route) -> None:
         before = self._seated.get(route.room, frozenset())
@@ -37,6 +41,28 @@ class Recording:
         for player in self._seated.pop(room, frozenset()):
             self.recorder.unseated(player, self._now())
 
+    def elected(self, election: Elected) -> None:
+        """Write down an election."""
+        ranking: tuple[Ranked[str], ...] = tuple(
+            Ranked(each.id, Tier.READY, each.ping_ms, each.score, 0, "") for each in election.candidates
+        )
+        held: Election[str] = Election(self._now(), election.reason, ranking, election.host, election.why)
+        self.recorder.elected(election.room, held)
+
     def close(self) -> None:
         """Write all down."""
         self._out.close()
+
+
+class RecordingJournal:
+    """A journal that also writes elections down."""
+
+    def __init__(self, journal: Journal, recording: Recording) -> None:
+        self.command = journal.command
+        self.failed = journal.failed
+        self._journal = journal
+        self._recording = recording
+
+    def elected(self, election: Elected) -> None:
+        self._journal.elected(election)
+        self._recording.elected(election)

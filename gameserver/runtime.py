@@ -7,7 +7,7 @@ Everything here is synchronous: what the core decides in one step reaches the so
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -55,7 +55,7 @@ class Runtime:
         relay: Relay,
         watcher: Watcher,
         journal: Journal,
-        routes: RouteObserver | None = None,
+        routes: Sequence[RouteObserver] = (),
         vault: Vault | None = None,
     ) -> None:
         self.registry = registry
@@ -241,12 +241,12 @@ class Runtime:
                 self._settle(player, outcome, durable)
             case e.Publish(route):
                 self._relay.publish(route)
-                if self._routes is not None:
-                    self._routes.published(route)
+                for observer in self._routes:
+                    observer.published(route)
             case e.Retire(room):
                 self._relay.retire(room)
-                if self._routes is not None:
-                    self._routes.retired(room)
+                for observer in self._routes:
+                    observer.retired(room)
             case e.HandOver():
                 self._relay.hand_over(effect)
             case e.SendSnapshot():

@@ -138,3 +138,26 @@ def test_a_port_that_is_taken_is_an_error_without_a_traceback(server: ServerProc
     assert second.returncode == 1
     assert "Traceback" not in second.stdout + second.stderr
     assert json.loads(second.stdout.splitlines()[-1])["event"] == "server.failed"
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_latency_settings_change_at_run_time_and_wrong_ones_change_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    file.write_text("latency_half_life_s = 60\nmax_rooms = 5\n")
+    server = ServerProcess(tmp_path, "--config", str(file)).start()
+    server.expected = ["settings.refused"]
+    try:
+        file.write_text("latency_half_life_s = 30\nmax_rooms = 6\n")
+        server.signal(signal.SIGHUP)
+        await server.says("tracks.loaded")
+        changed = [
+            (line["name"], line["value"], line["at_once"]) for line in server.lines("settings.changed")
+        ]
+        assert sorted(changed) == [("latency_half_life_s", "30.0", True), ("max_rooms", "6", False)]
+
+        file.write_text("latency_half_life_s = 0\n")
+        server.signal(signal.SIGHUP)
+        assert "latency_half_life_s" in (await server.says("settings.refused"))["reason"]
+    finally:
+        server.stop()
+    assert server.complaints() == server.expected
