@@ -172,6 +172,16 @@ def test_a_refused_client_is_told_why_and_may_still_read_it() -> None:
     assert wired.transport.closing
 
 
+def test_what_a_refused_client_goes_on_to_send_is_not_kept() -> None:
+    _, wired = recorded()
+    wired.read(b"\xff\xff")
+
+    for _ in range(100):
+        wired.read(b"x" * 1000)
+
+    assert wired.link._parser._rest == b""
+
+
 def test_garbage_after_the_server_closed_drops_the_link() -> None:
     owner, wired = recorded()
     wired.link.close(1000)
@@ -251,12 +261,14 @@ def test_a_paused_link_reads_no_further_message_and_goes_on_where_it_stopped() -
     wired = Wired(owner, SETTINGS)
     wired.read(frame(TEXT, "one") + frame(TEXT, "two") + frame(TEXT, "three"))
     assert (owner.told, wired.transport.reading) == (["one"], False)
+    wired.loop.advance(5.0)
 
     wired.link.resume()
     assert (owner.told, wired.transport.reading) == (["one"], True)
     wired.loop.turn()
 
     assert owner.told == ["one", "two"]
+    assert wired.link.read_at == 1000.0  # nothing new has been read
 
 
 def test_a_paused_link_that_is_closed_reads_the_answer() -> None:

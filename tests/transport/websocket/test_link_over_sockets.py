@@ -148,10 +148,13 @@ def test_a_paused_link_pushes_back_and_loses_nothing(kind: str) -> None:
         async with serving(kind, lambda: owner, SETTINGS) as server, await server.connect() as client:
             sending = asyncio.create_task(client.converse([frame(TEXT, payload) * 100] * 300))
             await owner.told_in_all(1)
+            read_at = []
             for _ in range(10):  # meanwhile the server has time for others
                 async with await server.open() as other:
                     other.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                     assert await other.reader.readline() == b"HTTP/1.1 426 Upgrade Required\r\n"
+                read_at.append(owner.link.read_at)
+            assert read_at[3:] == read_at[3:4] * 7
             assert len(owner.told) == 1
             assert not sending.done()
             owner.link.resume()

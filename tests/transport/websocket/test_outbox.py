@@ -289,9 +289,9 @@ def test_frames_with_a_budget_of_their_own_are_no_backlog() -> None:
 
 def test_what_waits_behind_a_big_budgeted_frame_is_not_too_old_for_it() -> None:
     recipient = Recipient()
-    recipient.outbox.send(b"s" * 1000, counts=False)
+    recipient.outbox.send(b"s" * 2000, counts=False)
     recipient.outbox.send(b"reliable")
-    for _ in range(9):
+    for _ in range(19):
         recipient.kernel.give(100)
         recipient.loop.advance(1.0)
     recipient.kernel.give(100)
@@ -343,6 +343,33 @@ def test_news_stay_replaceable_until_the_kernel_takes_them() -> None:
     recipient.outbox.send_newest("state", b"new")
 
     assert recipient.read_all() == b"".join(reliable) + b"new"
+
+
+def test_after_a_stall_no_more_than_a_chunk_is_handed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Outbox, "CHUNK", 500)
+    recipient = stalled()
+    for _ in range(4):
+        recipient.outbox.send(b"r" * 200)
+
+    recipient.kernel.give(1)
+
+    assert len(recipient.kernel.buffered) == 400
+    assert recipient.outbox.backlog_bytes == 800
+    assert recipient.read_all() == b"r" * 800
+
+
+@pytest.mark.parametrize("reliable", [0, 1])
+def test_joined_frames_that_get_stuck_are_backlog_if_one_of_them_is_reliable(reliable: int) -> None:
+    recipient = Recipient(room=4)
+    recipient.outbox.send_newest("first", b"1")
+    recipient.outbox.send_newest("state", b"2" * 10)
+    for _ in range(reliable):
+        recipient.outbox.send(b"3" * 10)
+    recipient.loop.turn()
+
+    assert (recipient.outbox.backlog_bytes > 0) == bool(reliable)
+    recipient.loop.advance(60.0)
+    assert recipient.slow == reliable
 
 
 def test_closing_hands_over_all_that_is_held_and_takes_nothing_more() -> None:
