@@ -18,7 +18,7 @@ from gameserver.tracks_file import load_tracks
 
 async def serve(port: int, door: int) -> None:
     """Serve both until killed."""
-    settings = Settings.model_validate({**LIMITS, "port": port})
+    settings = Settings.model_validate({**LIMITS, "port": port, "storage": "memory"})
     server = app.Server(settings, load_tracks(settings.tracks), {}, logs.get_log())
 
     async def tell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
