@@ -19,4 +19,6 @@ def test_the_command_line_carries_each_limit() -> None:
 
     parsed = vars(parser.parse_args(command(8123)[2:]))
 
-    assert parsed == {"port": "8123"} | {name: str(value) for name, value in LIMITS.items()}
+    assert parsed == {"port": "8123", "storage": "memory"} | {
+        name: str(value) for name, value in LIMITS.items()
+    }
