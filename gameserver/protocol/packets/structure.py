@@ -6,15 +6,19 @@ in Python, and as strict (docs/decisions/0015-structure-check.md). The bytes the
 
 from __future__ import annotations
 
+import gc
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn
 
 import msgspec
 
+from gameserver.protocol.packets.large import check_large
 from gameserver.protocol.packets.model import PacketError
 
 MAX_DEPTH: Final = 32  # containers inside each other, the outermost counted
+MAX_CONTAINERS: Final = 32_768  # in a payload over 64 KiB: checking more would keep everybody waiting
 MAX_ITEMS: Final = 4_096  # items of one container of a decoded request
 MAX_ATTACHMENTS: Final = 10  # Socket.IO v5: binary attachments of one packet
 
@@ -25,6 +29,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # MessagePack: the first bytes of arrays and maps. What is left without all others bounds the depth.
 _NO_CONTAINER: Final = bytes(b for b in range(256) if not (0x80 <= b <= 0x9F or 0xDC <= b <= 0xDF))
 _CONTAINERS: Final = frozenset((list, dict, tuple))
+_WALKED: Final = 256  # containers looked at one by one; beyond, all are taken as text
+_SMALL: Final = 8 * 1024  # bytes; beyond, the collector is kept out
+_LARGE: Final = 64 * 1024  # bytes; beyond, MAX_CONTAINERS holds
+_STRINGS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_NO_BRACKET: Final = bytes(b for b in range(256) if b not in b"[]{}")
+_ONE_KIND: Final = bytes.maketrans(b"{}", b"[]")
 
 
 def check_extension(code: int, data: memoryview) -> None:
@@ -52,10 +62,27 @@ def iso8601(moment: datetime) -> str:
 _probe_msgpack = msgspec.msgpack.Decoder(ext_hook=check_extension).decode
 _read_msgpack = msgspec.msgpack.Decoder(ext_hook=read_extension).decode
 _read_json = msgspec.json.Decoder().decode
+_write_json = msgspec.json.Encoder().encode
 
 
 def check_msgpack(data: bytes) -> None:
     """Raise PacketError unless `data` is exactly one value of allowed structure."""
+    if len(data) <= _SMALL:
+        _check_msgpack(data)
+        return
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of containers come and go: there is nothing to collect among them
+    try:
+        if len(data) > _LARGE and len(data.translate(None, _NO_CONTAINER)) > MAX_CONTAINERS:
+            check_large(data, max_containers=MAX_CONTAINERS, max_depth=MAX_DEPTH, ext_hook=check_extension)
+        else:
+            _check_msgpack(data)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _check_msgpack(data: bytes) -> None:
     try:
         value = _probe_msgpack(data)
     except DECODE_ERRORS as error:
@@ -71,7 +98,12 @@ def check_msgpack(data: bytes) -> None:
 
 def check_json(data: bytes) -> None:
     """Raise PacketError if `data`, already known to be well-formed JSON, is nested too deep."""
-    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and deeper_than(load_json(data), MAX_DEPTH):
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
+    brackets = _brackets(data)
+    if len(data) > _LARGE and len(brackets) > 2 * MAX_CONTAINERS:
+        raise PacketError("too many arrays and maps")
+    if _nests_deeper_than(brackets, MAX_DEPTH):
         raise PacketError(f"nested deeper than {MAX_DEPTH}")
 
 
@@ -107,9 +139,16 @@ def bounded(value: Any, items_at_most: int, depth_at_most: int) -> Any:
 
 
 def deeper_than(value: object, limit: int) -> bool:
-    """Tell whether containers stand inside each other more than `limit` times."""
-    level = [value] if type(value) in _CONTAINERS else []
+    """Tell whether containers stand inside each other more than `limit` times.
+
+    Raises PacketError on a value of many containers that has keys other than strings, numbers and bytes.
+    """
+    level: list[Any] = [value] if type(value) in _CONTAINERS else []
+    walked = 0
     for _ in range(limit):
+        walked += len(level)
+        if walked > _WALKED:
+            return _nests_deeper_than(_brackets(_as_text(value)), limit)
         level = [child for container in level for child in _children(container) if type(child) in _CONTAINERS]
         if not level:
             return False
@@ -122,7 +161,12 @@ def wider_than(value: object, limit: int) -> bool:
     while level:
         if any(len(container) > limit for container in level):
             return True
-        level = [child for container in level for child in _children(container) if type(child) in _CONTAINERS]
+        level = [
+            child
+            for container in level
+            for child in _children(container)
+            if type(child) in _CONTAINERS and child
+        ]
     return False
 
 
@@ -130,6 +174,27 @@ def _children(container: Any) -> list[Any]:
     if type(container) is dict:
         return [*container, *container.values()]  # MessagePack: an array may be a key
     return list(container)
+
+
+def _as_text(value: object) -> bytes:
+    try:
+        return _write_json(value)
+    except TypeError:
+        raise PacketError("a key that is neither string nor number") from None
+
+
+def _brackets(text: bytes) -> bytes:
+    """Return nothing but the brackets of a JSON text, all of one kind."""
+    return _STRINGS.sub(b"", text).translate(_ONE_KIND, _NO_BRACKET)
+
+
+def _nests_deeper_than(brackets: bytes, limit: int) -> bool:
+    """Take the innermost ones away, so often: no step of Python for each container."""
+    for _ in range(limit):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
 
 
 def _load_json_as_javascript(data: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import msgpack
@@ -10,7 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gameserver.protocol.packets import PacketError
+from gameserver.protocol.packets.large import check_large
 from gameserver.protocol.packets.structure import (
+    check_extension,
     check_json,
     check_msgpack,
     load_json,
@@ -55,6 +58,8 @@ def deep(levels: int) -> bytes:
 @example(b"\xc6\xff\xff\xff\xff")
 @example(b"\xc0\xc0")
 @example(b"")
+@example(b"\xdc\x01\x00" + b"\x91\x00" * 256)
+@example(b"\xdc\x01\x01" + b"\x91\x00" * 256 + b"\x91" * 32 + b"\x00")
 def test_the_check_is_as_strict_as_a_reader_by_the_book(data: bytes) -> None:
     assert accepts(data) == oracle.accepts(data)
 
@@ -100,6 +105,47 @@ def test_depth_in_disguise_is_found() -> None:
     with pytest.raises(PacketError, match="deeper"):
         check_msgpack(b"\x81" + b"\x91" * 33 + b"\xc0\xc0")  # in a key
     check_json(json.dumps({"text": "[{" * 1_000}).encode())
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged())
+@example(b"\x81\x80\x01")
+@example(b"\xd4\x01\x00")
+@example(b"\x91" * 31 + b"\x91\xc0")
+@example(b"\x91" * 32 + b"\x91\xc0")
+@example(b"\x91" * 2_000)
+@example(b"\x81\xc0" * 32 + b"\xc0")
+@example(b"\x81\xc0" * 33 + b"\xc0")
+def test_large_payloads_are_checked_no_less(data: bytes) -> None:
+    try:
+        check_large(data, max_containers=1_000, max_depth=32, ext_hook=check_extension)
+    except PacketError as refusal:
+        assert "neither string nor number" in str(refusal) or not oracle.accepts(data)
+    else:
+        assert oracle.accepts(data) or b"\xff" in data  # a moment beyond the year 9999 is let through
+
+
+@pytest.mark.parametrize("item", [b"\x90", b"\x80", b"\x91\x00", b"\x81\xa0\x00", b"\x91" * 31 + b"\x00"])
+def test_a_large_payload_of_nothing_but_containers_is_refused(item: bytes) -> None:
+    """Stock: 1 MB of empty lists costs 168 ms of everybody's time."""
+    count = 200_000 // len(item)
+    with pytest.raises(PacketError, match="too many"):
+        check_msgpack(b"\xdd" + count.to_bytes(4, "big") + item * count)
+    with pytest.raises(PacketError, match="too many"):
+        check_json(b"[" + b",".join([b"[]"] * 40_000) + b"]")
+    assert gc.isenabled()
+
+
+def test_a_large_payload_of_a_games_things_is_accepted() -> None:
+    things = [
+        {"id": n, "x": n / 7, "at": [n, n / 3], "name": f"thing [{n}]", "map": b"\x91\x81" * 9}
+        for n in range(4_000)
+    ]
+    packed = msgpack.packb(things)
+    assert len(packed) > 300_000
+    check_msgpack(packed)
+    check_json(json.dumps([{**thing, "map": None} for thing in things]).encode())
+    check_msgpack(msgpack.packb(b"\x91" * 1_000_000))
 
 
 @pytest.mark.parametrize(("items", "accepted"), [(4_096, True), (4_097, False)])
