@@ -53,7 +53,7 @@ class JsonRaw:
         self._json = data
         self._attachments = attachments
         self._msgpack: bytes | None = None
-        self.size = len(data) + sum(map(len, attachments))
+        self.size = len(data) + sum(map(len, attachments)) if attachments else len(data)
 
     @property
     def is_text(self) -> bool:

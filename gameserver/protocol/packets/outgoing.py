@@ -162,6 +162,8 @@ class Outgoing:
     def _json_text(self) -> tuple[bytes, tuple[bytes, ...]]:
         """Engine.IO's `4`, the packet's text, and its attachments."""
         data, attachments = self._json_data()
+        if not attachments and self._id is None and self.namespace == "/":
+            return b"4%d" % self._kind + data, attachments
         kind = _BINARY_KIND[self._kind] if attachments else self._kind
         count = f"{len(attachments)}-" if attachments else ""
         namespace = "" if self.namespace == "/" else f"{self.namespace},"
@@ -207,9 +209,14 @@ class _Relayed(Outgoing):
         ]
 
     def _json_data(self) -> tuple[bytes, tuple[bytes, ...]]:
-        binary = Attachments()
-        texts = [binary.text_of(part) for part in self._parts]
-        return b"[" + b",".join((_json_name(self._name), *texts)) + b"]", binary.checked()
+        parts = self._parts
+        texts = [_json_name(self._name), *[part.json() for part in parts]]
+        attachments: tuple[bytes, ...] = ()
+        if any(part.attachments() for part in parts):
+            binary = Attachments()
+            texts[1:] = [binary.text_of(part) for part in parts]
+            attachments = binary.checked()
+        return b"[" + b",".join(texts) + b"]", attachments
 
 
 _FORMS: Final[Mapping[str, Callable[[Outgoing], bytes]]] = {
