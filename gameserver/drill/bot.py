@@ -9,10 +9,12 @@ from typing import Any
 
 import msgpack
 
-from gameserver.drill.wire import GONE, Wire
+from gameserver.drill.wire import GONE, Busy, Wire
 
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR = range(5)  # Socket.IO v5, packet types
 PATIENCE_SECONDS = 10.0
+TRIES = 40
+TRY_AGAIN_SECONDS = 0.25
 
 Answered = Callable[[Any], None]
 
@@ -50,7 +52,15 @@ class Bot:
     # -- coming and going --------------------------------------------------------------------------
 
     async def connect(self) -> None:
-        """Come, or come back. Raises OSError if the server cannot be reached or lets nobody in."""
+        """Come, or come back; a server that is busy is asked again. Raises OSError if it lets nobody in."""
+        for _ in range(TRIES):
+            try:
+                return await self._connect()
+            except Busy:
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
+        raise ConnectionRefusedError("the server was busy all the time")
+
+    async def _connect(self) -> None:
         joined = self._joined = asyncio.get_running_loop().create_future()
         self._answers.clear()
         wire: Wire | None = None
@@ -172,6 +182,7 @@ class Bot:
     def _fail(self, error: ConnectionError) -> None:
         if self._joined is not None and not self._joined.done():
             self._joined.set_exception(error)
+            self._joined.exception()  # nobody may be waiting for it any more
         for answer in self._waiting:
             if not answer.done():
                 answer.set_exception(error)

@@ -26,6 +26,10 @@ PATH = "/socket.io/?EIO=4&transport=websocket"
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER with a time of zero: close sends RST and drops what was not sent
 
 
+class Busy(ConnectionRefusedError):
+    """The server takes no more connections for the moment."""
+
+
 class Wire(asyncio.Protocol):
     """Calls `heard` with each whole message and `lost` once at its end, whoever ended it."""
 
@@ -116,7 +120,8 @@ class Wire(asyncio.Protocol):
             case AcceptConnection():
                 self._opened.set_result(None)
             case RejectConnection():
-                self._opened.set_exception(ConnectionRefusedError(f"HTTP status {event.status_code}"))
+                kind = Busy if event.status_code in (429, 503) else ConnectionRefusedError
+                self._opened.set_exception(kind(f"HTTP status {event.status_code}"))
                 self.kill()
             case CloseConnection():
                 self._write(event.response())

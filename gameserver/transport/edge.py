@@ -33,6 +33,7 @@ from gameserver.transport.seat import Seat
 PROTOCOL_VERSION = 1
 STRIKES = 20  # requests that do not exist or make no sense ...
 PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
+PARTINGS = frozenset({"kicked", "room_closed", "leave_success"})  # after them a player has no room
 STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
 STRIKE_SECONDS = 10.0  # ... within this time close the connection
 TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
@@ -66,6 +67,8 @@ class Players:
                 seat.peer.post(marked)
             else:
                 seat.peer.post(packet)
+                if event in PARTINGS and seat.recovers:
+                    seat.parting, seat.parting_proofs = packet, 0
 
     def ack(self, to: PlayerId, ack_id: int, body: Mapping[str, Any]) -> None:
         seat = self.seats.get(to)
@@ -203,6 +206,8 @@ class GameGate:
             seat.told = 0 if missed is None else former.told
             seat.wants_seq = seat.wants_seq or former.wants_seq
             seat.last_close = former.peer.closed_for
+            if self._runtime.registry.players[player].room is None:
+                seat.parting = former.parting
         if live is not None:
             live.superseded = True
             self._players.seats.pop(player)
@@ -258,7 +263,9 @@ class GameGate:
         )
 
     def _replay(self, seat: Seat) -> None:
-        """Send a member that came back what its room said meanwhile."""
+        """Send a member that came back what its room said meanwhile, or that it has none any more."""
+        if seat.parting is not None:
+            seat.peer.post(seat.parting)
         if not seat.filled:
             return
         missed = self._relay.missed(seat.player, seat.offset)
@@ -335,6 +342,10 @@ class GameGate:
         """An answer to a probe: what was sent before that probe has arrived."""
         if seat.recovers and seat.lane is not None and seat.lane.has_told(seat.player):
             seat.told += 1
+        if seat.parting is not None:
+            seat.parting_proofs += 1
+            if seat.parting_proofs >= PROOFS:
+                seat.parting = None
 
     def malformed(self, peer: Peer, reason: str) -> None:
         seat: Seat | None = peer.app

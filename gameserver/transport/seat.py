@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gameserver.core.effects import Effect
 from gameserver.core.values import PlayerId
-from gameserver.protocol.packets import Literal
+from gameserver.protocol.packets import Literal, Outgoing
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay.bucket import Buckets
 
@@ -28,6 +28,8 @@ class Seat:
         "named",
         "offset",
         "opened",
+        "parting",
+        "parting_proofs",
         "peer",
         "pid",
         "player",
@@ -61,6 +63,8 @@ class Seat:
         self.pid: str | None = None  # until it is welcomed
         self.filled = False  # it is back and gets what its room said after `offset`
         self.offset: str | None = None
+        self.parting: Outgoing | None = None  # that it has no room any more, while it may not have heard so
+        self.parting_proofs = 0  # answers to probes since
         self.last_close: str | None = None  # why the server closed its former connection
         self.superseded = False  # a newer connection of the player has taken over
         self.wants_seq = False  # whether inputs come to it with their seq

@@ -319,3 +319,34 @@ def test_a_seat_under_a_login_is_kept_without_any_pid() -> None:
 
     assert again.sid == anna.sid
     assert [message[0] for message in without(again.read())] == ["join_success"]
+
+
+def test_who_could_not_hear_that_it_was_kicked_hears_it_when_it_is_back(game: Game) -> None:
+    (anna, bo, _), room = room_of(game, None, RECOVER, None)
+    game.ask(anna, "kick", bo.sid)  # over a connection that is dead, and not noticed as lost yet
+
+    again = back(game, bo)
+
+    assert recovered(bo, again)
+    assert without(again.read()) == [["kicked", {"id": room, "reason": None}]]
+    third = back(game, again)
+    assert without(third.read()) == [["kicked", {"id": room, "reason": None}]], "it may still not have come"
+
+
+def test_who_surely_heard_that_it_was_kicked_is_not_told_again(game: Game) -> None:
+    (anna, bo, _), _ = room_of(game, None, RECOVER, None)
+    game.ask(anna, "kick", bo.sid)
+    for _ in range(2):
+        game.gate.pong(bo, b"", game.now())
+
+    assert without(back(game, bo).read()) == []
+
+
+def test_who_sits_in_another_room_is_not_told_of_the_former_one(game: Game) -> None:
+    (anna, bo, cleo), _ = room_of(game, None, RECOVER, None)
+    game.ask(anna, "kick", bo.sid)
+    game.ask(bo, "create", {"title": "Mine"})
+    bo.read()
+
+    assert without(back(game, bo).read()) == []
+    assert cleo.closed_for is None
