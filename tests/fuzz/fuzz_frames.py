@@ -7,6 +7,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports():
+    from gameserver.transport.websocket.deflate import inflate
     from gameserver.transport.websocket.frames import FrameError, FrameParser
 
 _MAX_SIZE = 300
@@ -38,9 +39,9 @@ class _Sink:
         self.got.append(("close", code, reason))
 
 
-def _parsed(pieces: list[bytes]) -> list[object]:
+def _parsed(pieces: list[bytes], compressed: bool) -> list[object]:
     sink = _Sink()
-    parser = FrameParser(sink, sink, _MAX_SIZE)
+    parser = FrameParser(sink, sink, _MAX_SIZE, inflate if compressed else None)
     try:
         for piece in pieces:
             parser.feed(piece)
@@ -54,10 +55,10 @@ def one_input(data: bytes) -> None:
     """Parse it at once, byte by byte, and in pieces as its first byte says."""
     if not data:
         return
-    step, data = data[0] + 1, data[1:]
-    whole = _parsed([data])
-    assert _parsed([data[at : at + 1] for at in range(len(data))]) == whole
-    assert _parsed([data[at : at + step] for at in range(0, len(data), step)]) == whole
+    step, compressed, data = data[0] // 2 + 1, data[0] % 2 == 1, data[1:]
+    whole = _parsed([data], compressed)
+    for size in (1, step):
+        assert _parsed([data[at : at + size] for at in range(0, len(data), size)], compressed) == whole
 
 
 if __name__ == "__main__":

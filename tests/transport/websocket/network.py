@@ -20,7 +20,7 @@ from tests.transport.websocket.wire import Heard, heard
 
 KINDS = ("asyncio", "uvloop", "asyncio with TLS", "uvloop with TLS")
 _CERTIFICATE = Path(tornado.__file__).parent / "test"  # Tornado brings one for its own tests
-PATIENCE = 10.0  # seconds, after which a test has failed
+PATIENCE = 60.0  # seconds, after which a test has failed
 
 
 _T = TypeVar("_T")
