@@ -118,7 +118,8 @@ class Wire(asyncio.Protocol):
             case Ping():
                 self._write(event.response())
             case AcceptConnection():
-                self._opened.set_result(None)
+                if not self._opened.done():  # whoever waited may have given up
+                    self._opened.set_result(None)
             case RejectConnection():
                 kind = Busy if event.status_code in (429, 503) else ConnectionRefusedError
                 self._opened.set_exception(kind(f"HTTP status {event.status_code}"))

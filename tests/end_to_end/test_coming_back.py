@@ -20,7 +20,7 @@ RECOVERING = [
     ("4.8.4", "json"),
     ("4.8.4", "msgpack"),
 ]
-AT_ONCE = {"reconnectionDelay": 20, "reconnectionDelayMax": 20, "randomizationFactor": 0}
+AT_ONCE: dict[str, Any] = {"reconnectionDelay": 20, "reconnectionDelayMax": 20, "randomizationFactor": 0}
 
 
 async def recovering(
