@@ -6,24 +6,22 @@ import asyncio
 import random
 import secrets
 import signal
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from gameserver import __version__
+from gameserver import __version__, parts
 from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded, Tuned
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
-from gameserver.core.values import PlayerId, RoomId, SessionKey
+from gameserver.core.values import PlayerId
 from gameserver.logs import Log, LogJournal
 from gameserver.metrics.observation import Observation
 from gameserver.ports import Journal, MonotonicUnixClock
-from gameserver.recording import Recording, RecordingJournal
+from gameserver.recording import RecordingJournal
 from gameserver.runtime import Runtime
 from gameserver.settings import Settings, WrongSettings
 from gameserver.storage.opening import StorageLog, open_storage
@@ -32,39 +30,19 @@ from gameserver.tokens import Key, KeysError, Tokens, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.engine import DeadlineServer
-from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.probes import Probes
 from gameserver.transport.relay.counters import Counters
-from gameserver.transport.relay.limiter import Limiter, Rates
+from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.refusals import RelayRefusals
-from gameserver.transport.relay.relay import Bounds, RelayLane
+from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.relay.ring import Recorder, RingLimits
 from gameserver.transport.sockets.server import AsyncServer
-from gameserver.transport.websocket.link import LinkSettings
-from gameserver.transport.websocket.outbox import OutboxLimits
 from gameserver.web.health import routes as health_routes
 from gameserver.web.pages import MissingHandler, routes
 from latency.prober import Notice
 from latency.sample import Sample
-from latency.settings import Settings as LatencySettings
 from latency.silence import HostSilent as Silence
 from latency.view import Cache
-
-ROOM_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
-KEY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which people confuse
-
-
-class RandomIds:
-    """Ids from a cryptographic source."""
-
-    def room_id(self) -> RoomId:
-        return RoomId("".join(secrets.choice(ROOM_ID_LETTERS) for _ in range(8)))
-
-    def session_key(self) -> SessionKey:
-        return SessionKey("".join(secrets.choice(KEY_LETTERS) for _ in range(6)))
-
-    def salt(self) -> bytes:
-        return secrets.token_bytes(16)
 
 
 class Server:
@@ -79,7 +57,7 @@ class Server:
         self._started = time.monotonic()
         clock = self._clock = MonotonicUnixClock()
         latency = settings.latency()
-        self._recording = _recording(settings, latency, clock)
+        self._recording = parts.recording(settings, latency, clock)
         journal: Journal = LogJournal(log)
         if self._recording is not None:
             journal = RecordingJournal(journal, self._recording)
@@ -102,10 +80,12 @@ class Server:
             settings.storage, settings.database, settings.synchronous, loop, observer
         )
         self._vault = Vault(self._storage)
-        limiter = Limiter(_rates(settings), now=time.monotonic, later=loop.call_later, counters=self.counters)
+        limiter = Limiter(
+            parts.rates(settings), now=time.monotonic, later=loop.call_later, counters=self.counters
+        )
         relay = RelayLane(
             self.players.seats,
-            bounds=_bounds(settings),
+            bounds=parts.bounds(settings),
             limiter=limiter,
             refuse=RelayRefusals(log),
             recorder=Recorder(RingLimits(), secrets.token_hex(2)),
@@ -114,7 +94,7 @@ class Server:
             vault=self._vault,
         )
         self.registry = Registry(
-            limits=settings.limits(), tracks=tracks, ids=RandomIds(), pings=pings, measuring=latency
+            limits=settings.limits(), tracks=tracks, ids=parts.RandomIds(), pings=pings, measuring=latency
         )
         self.runtime = Runtime(
             self.registry,
@@ -147,9 +127,9 @@ class Server:
             log=log,
             identify=self._tokens.identify,
             limits=settings.announced(),
-            frame_bytes=settings.message_bytes + FRAME_SLACK_BYTES,
+            frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
         )
-        self._sockets = AsyncServer(gate=gate, **_transport(settings))
+        self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
         observed.watch(self.registry, gate, self.counters, engine)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
@@ -160,8 +140,8 @@ class Server:
         )
         self._http = DeadlineServer(
             application,
-            ssl_options=_tls(settings),
-            max_body_size=settings.message_bytes + FRAME_SLACK_BYTES,
+            ssl_options=parts.tls(settings),
+            max_body_size=settings.message_bytes + parts.FRAME_SLACK_BYTES,
         )
 
     def restore(self) -> None:
@@ -290,9 +270,6 @@ class Server:
         self._snapshot_came.set()
 
 
-FRAME_SLACK_BYTES = 4096  # PROTOCOL, Figures: what is read beyond a message's own bound
-
-
 async def serve(
     settings: Settings,
     tracks: Collection,
@@ -343,59 +320,3 @@ async def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.remove_signal_handler(number)
         signal.signal(number, signal.SIG_IGN)  # the process is at its end: another signal changes nothing
-
-
-def _recording(settings: Settings, latency: LatencySettings, clock: MonotonicUnixClock) -> Recording | None:
-    if settings.latency_record is None:
-        return None
-    return Recording(settings.latency_record, latency, one_in=settings.latency_record_one_in, now=clock.now)
-
-
-def _rates(settings: Settings) -> Rates:
-    return Rates(
-        relay_per_second=settings.relay_per_second,
-        relay_burst=settings.relay_burst,
-        relay_bytes_per_second=settings.relay_bytes_per_second,
-        requests_per_second=settings.requests_per_second,
-        requests_burst=settings.requests_burst,
-        snapshot_bytes_per_second=settings.snapshot_max_bytes,
-    )
-
-
-def _bounds(settings: Settings) -> Bounds:
-    return Bounds(
-        message_bytes=settings.message_bytes,
-        snapshot_bytes=settings.snapshot_max_bytes,
-        frame_slack_bytes=FRAME_SLACK_BYTES,
-    )
-
-
-def _transport(settings: Settings) -> dict[str, Any]:
-    return {
-        "limits": EngineLimits(
-            connections=settings.connections,
-            connections_per_address=settings.connections_per_address,
-            new_per_second=settings.connects_per_second,
-            new_per_address_per_second=settings.connects_per_second_per_address,
-        ),
-        "link_settings": LinkSettings(
-            send_buffer_bytes=settings.send_buffer_bytes,
-            outbox=OutboxLimits(
-                backlog_bytes=settings.backlog_bytes, backlog_seconds=settings.backlog_seconds
-            ),
-        ),
-        "trusted_proxies": settings.trusted_proxies,
-        "ping_interval": settings.ping_interval_seconds,
-        "ping_timeout": settings.ping_timeout_seconds,
-        "cors_allowed_origins": list(settings.origins) or "*",
-        "max_http_buffer_size": settings.message_bytes + FRAME_SLACK_BYTES,
-        "transports": ["polling", "websocket"] if settings.polling else ["websocket"],
-    }
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    if settings.tls_cert is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    return context

@@ -1,0 +1,91 @@
+"""What the settings make of each part."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from typing import Any
+
+from gameserver.core.values import RoomId, SessionKey
+from gameserver.ports import MonotonicUnixClock
+from gameserver.recording import Recording
+from gameserver.settings import Settings
+from gameserver.transport.engine.limits import EngineLimits
+from gameserver.transport.relay.limiter import Rates
+from gameserver.transport.relay.relay import Bounds
+from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.outbox import OutboxLimits
+from latency.settings import Settings as LatencySettings
+
+FRAME_SLACK_BYTES = 4096  # PROTOCOL, Figures: what is read beyond a message's own bound
+ROOM_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+KEY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0 and 1, which people confuse
+
+
+class RandomIds:
+    """Ids from a cryptographic source."""
+
+    def room_id(self) -> RoomId:
+        return RoomId("".join(secrets.choice(ROOM_ID_LETTERS) for _ in range(8)))
+
+    def session_key(self) -> SessionKey:
+        return SessionKey("".join(secrets.choice(KEY_LETTERS) for _ in range(6)))
+
+    def salt(self) -> bytes:
+        return secrets.token_bytes(16)
+
+
+def recording(settings: Settings, latency: LatencySettings, clock: MonotonicUnixClock) -> Recording | None:
+    if settings.latency_record is None:
+        return None
+    return Recording(settings.latency_record, latency, one_in=settings.latency_record_one_in, now=clock.now)
+
+
+def rates(settings: Settings) -> Rates:
+    return Rates(
+        relay_per_second=settings.relay_per_second,
+        relay_burst=settings.relay_burst,
+        relay_bytes_per_second=settings.relay_bytes_per_second,
+        requests_per_second=settings.requests_per_second,
+        requests_burst=settings.requests_burst,
+        snapshot_bytes_per_second=settings.snapshot_max_bytes,
+    )
+
+
+def bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        message_bytes=settings.message_bytes,
+        snapshot_bytes=settings.snapshot_max_bytes,
+        frame_slack_bytes=FRAME_SLACK_BYTES,
+    )
+
+
+def transport(settings: Settings) -> dict[str, Any]:
+    return {
+        "limits": EngineLimits(
+            connections=settings.connections,
+            connections_per_address=settings.connections_per_address,
+            new_per_second=settings.connects_per_second,
+            new_per_address_per_second=settings.connects_per_second_per_address,
+        ),
+        "link_settings": LinkSettings(
+            send_buffer_bytes=settings.send_buffer_bytes,
+            outbox=OutboxLimits(
+                backlog_bytes=settings.backlog_bytes, backlog_seconds=settings.backlog_seconds
+            ),
+        ),
+        "trusted_proxies": settings.trusted_proxies,
+        "ping_interval": settings.ping_interval_seconds,
+        "ping_timeout": settings.ping_timeout_seconds,
+        "cors_allowed_origins": list(settings.origins) or "*",
+        "max_http_buffer_size": settings.message_bytes + FRAME_SLACK_BYTES,
+        "transports": ["polling", "websocket"] if settings.polling else ["websocket"],
+    }
+
+
+def tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    return context
