@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
 
 from latency.sample import Sample
 from latency.settings import Settings
@@ -84,6 +85,8 @@ def estimate(path: Path, settings: Settings, seconds: float, seed: int, *, host:
     if answered:
         axes.plot(*zip(*answered, strict=True), ".", color="black", label="answered probes")
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_formatter(ScalarFormatter())
     axes.legend()
     return _drawn(figure, "estimate", "One player: its path, its answered probes, what was published.")
 

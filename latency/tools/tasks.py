@@ -16,7 +16,7 @@ from latency.tools.recording import Recording, SeatPath, read
 from latency.tools.reigns import Tenure, reign
 from latency.tools.replay import Outcomes, replay
 from latency.tools.report import difference_lines, election_lines, reign_lines, settings_line
-from latency.tools.traces import Floats
+from latency.tools.traces import Floats, Trace
 from latency.tools.worlds import Case, Life, Path, TraceWorld
 from latency.tools.wrong import Wrong
 
@@ -164,12 +164,18 @@ def _groups(material: Material) -> dict[str, Floats]:
     groups: dict[str, list[Floats]] = {}
     if material.world is not None:
         for trace in material.world.traces:
-            groups.setdefault("_".join(trace.name.split("_")[:2]), []).append(trace.rtt_ms)
+            groups.setdefault(_kind(trace), []).append(trace.rtt_ms)
     elif material.recording is not None:
         for seat in material.recording.seats.values():
             if seat.rtt_ms:
                 groups.setdefault("all members", []).append(np.array(seat.rtt_ms))
     return {name: np.concatenate(rows) for name, rows in groups.items()}
+
+
+def _kind(trace: Trace) -> str:
+    if trace.outage:
+        return "runs with outages"
+    return "band n78" if "n78" in trace.name else "band n8" if "n8" in trace.name else "car to car"
 
 
 def _drawn_path(material: Material, player: int | None) -> Path:
