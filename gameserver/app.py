@@ -75,6 +75,8 @@ class Server:
             metrics=observed.measured,
             record=self._both(observed.record),
         )
+        if self._recording is not None:
+            self._recording.pace = self._probes.pace
         observer = StorageLog(log, [observed.storage])
         self._storage = observed.storage.storage = open_storage(
             settings.storage, settings.database, settings.synchronous, loop, observer

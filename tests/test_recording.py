@@ -23,6 +23,8 @@ def route(*members: PlayerId) -> Route:
 def test_seats_samples_and_elections_are_written_without_any_id(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     recording = Recording(file, Settings(), one_in=1, now=lambda: 100.0)
+    paces: list[tuple[str, float | None]] = []
+    recording.pace = lambda player, pace_s: paces.append((player, pace_s))
 
     recording.published(route(ANNA, BO))
     recording.recorder.sample(
@@ -39,3 +41,6 @@ def test_seats_samples_and_elections_are_written_without_any_id(tmp_path: Path) 
     assert [line[0] for line in lines[1:]] == ["+", "+", "s", "e", "-", "-"]
     assert "anna" not in file.read_text()
     assert ROOM not in file.read_text()
+    assert paces == [(ANNA, 1.0), (BO, 1.0), (ANNA, None), (BO, None)], (
+        "the recorded are measured each second"
+    )

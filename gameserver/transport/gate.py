@@ -62,6 +62,10 @@ class Peer(Protocol):
         """time.monotonic() of the last byte read, which counts as life whatever it was."""
 
     @property
+    def paused(self) -> bool:
+        """Whether nothing is read because `pause` was called."""
+
+    @property
     def closed_for(self) -> str | None:
         """Why the server closed it: the code given to `close`, or a reason of its own; None if it did not.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 
 from gameserver.core.values import PlayerId, Seconds
@@ -70,6 +71,10 @@ class Probes:
         """This player may be host soon: measure it anew."""
         self._driver.refresh(player)
 
+    def pace(self, player: PlayerId, pace_s: Seconds | None) -> None:
+        """Measure this player at an interval of its own, because it is recorded; None: as everybody."""
+        self._driver.set_pace(player, pace_s)
+
     def ponged(self, player: PlayerId, payload: bytes, received: float) -> None:
         """A control pong was read."""
         self._driver.pong(player, payload, received)
@@ -102,4 +107,7 @@ class Probes:
 
     def _heard(self, player: str) -> float | None:
         peer = self._peers.get(PlayerId(player))
-        return None if peer is None else peer.read_at + self._origin
+        if peer is None:
+            return None
+        # Of one that is not read by our own will, silence says nothing.
+        return self._origin + (time.monotonic() if peer.paused else peer.read_at)

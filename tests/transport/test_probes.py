@@ -100,6 +100,21 @@ def test_a_websocket_that_takes_no_bytes_counts_as_waiting_and_not_as_polling() 
     assert not any(seen)
 
 
+def test_a_host_that_is_not_read_by_our_own_will_is_not_silent() -> None:
+    peer = FakePeer("anna")
+    loop = asyncio.new_event_loop()
+    try:
+        probes = Probes(loop, Settings(), Cache(), lambda notice: None, chance=lambda: 0.5, origin=10.0)
+        probes.opened(ANNA, peer)
+        peer.read_at = 5.0
+        assert probes._heard(ANNA) == 15.0
+        peer.pause()
+        assert (probes._heard(ANNA) or 0.0) >= time.monotonic() + 9.0
+        assert probes._heard("nobody") is None
+    finally:
+        loop.close()
+
+
 def test_moments_are_told_in_server_time() -> None:
     peer = AnsweringPeer()
     seen: list[float] = []

@@ -48,6 +48,10 @@ class GatePeer:
         return self._connection.read_at
 
     @property
+    def paused(self) -> bool:
+        return self._held
+
+    @property
     def closed_for(self) -> str | None:
         return self._connection.closed_for
 
