@@ -24,7 +24,6 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
 
 from latency.settings import Settings
 
@@ -35,16 +34,14 @@ TARGET = 0.08
 TICKS = os.sysconf("SC_CLK_TCK")
 
 NOW = Settings()
-PLANS = {
-    "rarely": NOW.changed({"interval_host_s": 60, "interval_member_s": 300, "interval_first_s": 60}),
-    "as it comes": NOW,
-    "ten times as often": NOW.changed(
-        {
-            "interval_host_s": NOW.interval_host_s / SCALE,
-            "interval_member_s": NOW.interval_member_s / SCALE,
-            "interval_first_s": NOW.interval_host_s / SCALE,
-        }
-    ),
+PLANS: dict[str, dict[str, float]] = {
+    "rarely": {"interval_host_s": 60, "interval_member_s": 300, "interval_first_s": 60},
+    "as it comes": {},
+    "ten times as often": {
+        "interval_host_s": NOW.interval_host_s / SCALE,
+        "interval_member_s": NOW.interval_member_s / SCALE,
+        "interval_first_s": NOW.interval_host_s / SCALE,
+    },
 }
 
 
@@ -185,7 +182,12 @@ def _run(plan: str, settle_s: float, seconds: float) -> Measured:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "bench.latency_cpu", "--serve", plan, "--port", str(port)]
+    arguments = ["--port", str(port), "--storage", "memory", "--log-level", "error"]
+    for limit in ("connects-per-second", "connects-per-second-per-address", "connections-per-address"):
+        arguments += [f"--{limit}", "5000"]
+    for name, value in PLANS[plan].items():
+        arguments += [f"--latency-{name.replace('_', '-')}", str(value)]
+    command = [sys.executable, "run_server.py", *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         try:
             _wait_for(port)
@@ -203,28 +205,12 @@ def _wait_for(port: int) -> None:
     raise ConnectionError("the server did not start")
 
 
-def _serve(plan: str, port: int) -> int:
-    """Be the server as it is started by hand, but for how often it probes."""
-    import run_server
-    from gameserver import app
-
-    limits = ("--connects-per-second", "--connects-per-second-per-address", "--connections-per-address")
-    arguments = ["--port", str(port), "--storage", "memory", "--log-level", "error"]
-    sys.argv = ["run_server.py", *arguments, *(word for limit in limits for word in (limit, "5000"))]
-    with mock.patch.object(app, "LatencySettings", lambda: PLANS[plan]):
-        return run_server.main()
-
-
 def main() -> int:
     """Measure all three and print what follows; 1 if the target is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seconds", type=float, default=120.0, help="measured time of each (default: 120)")
     parser.add_argument("--settle", type=float, default=90.0, help="wait before it (default: 90)")
-    parser.add_argument("--serve", choices=PLANS, help=argparse.SUPPRESS)
-    parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.serve:
-        return _serve(options.serve, options.port)
     needed = ROOMS * PER_ROOM + 200
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(needed, hard)), hard))

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from latency.settings import ImpossibleSetting, described
 from latency.tools.wrong import Wrong
-
-_TOKEN = "LATENCY_TOKEN"  # the name of an environment variable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,10 +35,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m latency", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    record = commands.add_parser("record", help="take samples from a running server, without names")
-    record.add_argument("url", help="where the server sends its recording")
+    record = commands.add_parser(
+        "record", help="take a recording out of the file that a running server writes"
+    )
+    record.add_argument("source", help="what the server's --latency-record names; - for stdin")
     record.add_argument("out", type=Path, help="the file to write (gzipped)")
-    record.add_argument("--minutes", type=float, default=60.0)
+    record.add_argument(
+        "--minutes", type=float, default=0.0, help="go on for so long (default: what is there)"
+    )
     record.set_defaults(do=_record)
 
     replay = commands.add_parser(
@@ -98,10 +99,9 @@ def _changes(options: argparse.Namespace) -> dict[str, object]:
 
 
 def _record(options: argparse.Namespace) -> list[str]:
-    from latency.tools.stream import record
+    from latency.tools.tasks import recorded
 
-    lines = record(options.url, options.out, 60 * options.minutes, os.environ.get(_TOKEN))
-    return [f"{lines} lines in {options.out}"]
+    return recorded(options.source, options.out, 60 * options.minutes)
 
 
 def _replay(options: argparse.Namespace) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path as File
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from latency.tools.recording import Recording, SeatPath, read
 from latency.tools.reigns import Tenure, reign
 from latency.tools.replay import Outcomes, replay
 from latency.tools.report import difference_lines, election_lines, reign_lines, settings_line
+from latency.tools.take import take
 from latency.tools.traces import Floats, Trace
 from latency.tools.worlds import Case, Life, Path, TraceWorld
 from latency.tools.wrong import Wrong
@@ -98,6 +100,19 @@ def replayed(material: Material, rooms: int) -> list[str]:
     return lines
 
 
+def recorded(source: str, out: File, seconds: float) -> list[str]:
+    """What a recording holds, once it is taken."""
+    bar = _Bar(max(1, round(seconds)), "seconds")
+    recording = take(source, out, seconds, tick=bar.reach)
+    bar.end()
+    elections = len(list(RecordedWorld(recording).cases()))
+    return [
+        f"{out}: {recording.samples} samples of {len(recording.seats)} seats, "
+        f"{len(recording.elections)} elections, {elections} of them with enough measurements to replay",
+        f"a member was measured every {recording.spacing_s:.1f} s (median)",
+    ]
+
+
 def recommended(material: Material, max_cpu: float | None) -> list[str]:
     """The search's verdict."""
     shortest = 0.0
@@ -135,9 +150,15 @@ class _Bar:
 
     def __init__(self, total: int, what: str) -> None:
         self._steps = progress(iter(range(total)), total, what)
+        self._done = 0
 
     def step(self) -> None:
+        self._done += 1
         next(self._steps, None)
+
+    def reach(self, done: float) -> None:
+        while self._done < done:
+            self.step()
 
     def end(self) -> None:
         for _ in self._steps:

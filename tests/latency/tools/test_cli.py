@@ -62,8 +62,9 @@ def test_recommend_gives_a_verdict(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("latency.tools.recommend.GRID", {"score_k": (0.5, 0.25)})
+    monkeypatch.setattr("latency.tools.recommend.LEAST_ELECTIONS", 40)
     code, out, _ = run(
-        capsys, "recommend", "--traces", "same-city", "--without-outages", "--elections", 200, "--max-cpu", 20
+        capsys, "recommend", "--traces", "same-city", "--without-outages", "--elections", 40, "--max-cpu", 20
     )
     assert code == 0
     assert "regret on the held-out half:" in out
@@ -106,7 +107,7 @@ def test_plot_of_a_recording_draws_the_player_asked_for(
             ["plot", "--out", "o", "--player", "1", "--elections", "1"],
             "--player names a player of a recording",
         ),
-        (["record", "ftp://example/x", "o"], "ftp://example/x is not an http address"),
+        (["record", "missing", "o"], "missing: No such file or directory"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line_and_nothing_is_written(
@@ -152,6 +153,18 @@ def test_without_numpy_the_tools_say_what_to_install(
     monkeypatch.setitem(sys.modules, "numpy", None)
     code, _, err = run(capsys, "replay")
     assert (code, err) == (2, "latency: numpy is missing: pip install -r requirements-dev.txt\n")
+
+
+def test_record_takes_what_a_server_wrote_and_says_what_it_holds(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    write(tmp_path / "live", rooms=3, elections=2)
+    code, out, _ = run(capsys, "record", tmp_path / "live", tmp_path / "copy.gz")
+    assert code == 0
+    assert "6 elections, 6 of them with enough measurements to replay" in out
+    assert "a member was measured every 1." in out or "a member was measured every 0.9 s" in out
+    code, out, _ = run(capsys, "replay", tmp_path / "copy.gz")
+    assert code == 0
 
 
 def test_settings_lists_every_one_with_its_unit_and_bounds(capsys: pytest.CaptureFixture[str]) -> None:

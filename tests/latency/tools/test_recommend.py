@@ -10,7 +10,7 @@ from latency.settings import Settings
 from latency.tools import recommend as module
 from latency.tools.recommend import CannotRecommend, check, recommend, trials
 from latency.tools.recording import read
-from latency.tools.worlds import TraceWorld
+from latency.tools.worlds import Case, TraceWorld
 from tests.latency.tools.recordings import write
 
 
@@ -34,11 +34,18 @@ def test_all_elections_of_one_room_leave_nothing_to_confirm_on() -> None:
         recommend([case] * 200, Settings(), 1)
 
 
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> list[Case]:
+    """Elections that are quickly played, and enough for these tests."""
+    monkeypatch.setattr(module, "LEAST_ELECTIONS", 60)
+    return list(TraceWorld("same-city", outages=False).cases(60, 3))
+
+
 def test_bad_settings_are_improved_upon_and_confirmed_on_the_other_half(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "GRID", {"half_life_s": (1, 120), "score_k": (0.5, 4)})
     cases = list(TraceWorld("same-city", outages=False).cases(200, 3))
+    monkeypatch.setattr(module, "GRID", {"half_life_s": (1, 120), "score_k": (0.5, 4)})
     bad = Settings().changed({"half_life_s": 1, "score_k": 4, "tie_ms": 0})
     steps = []
 
@@ -50,19 +57,19 @@ def test_bad_settings_are_improved_upon_and_confirmed_on_the_other_half(
     assert list(found.lines())[-1] == "recommended: half_life_s 1 -> 120, score_k 4 -> 0.5"
 
 
-def test_no_significant_gain_is_said_when_that_is_the_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_significant_gain_is_said_when_that_is_the_truth(
+    monkeypatch: pytest.MonkeyPatch, few: list[Case]
+) -> None:
     monkeypatch.setattr(module, "GRID", {"log_offset_ms": (5, 6)})
-    cases = list(TraceWorld("same-city", outages=False).cases(200, 3))
-    found = recommend(cases, Settings(), 3)
+    found = recommend(few, Settings(), 3)
     assert not found.significant
     assert list(found.lines())[-1] == "no significant gain: keep the settings"
 
 
 def test_what_takes_more_cpu_than_allowed_or_more_than_was_recorded_is_not_tried(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, few: list[Case]
 ) -> None:
     monkeypatch.setattr(module, "GRID", {"interval_member_s": (2, 20), "half_life_s": (1,)})
-    cases = list(TraceWorld("same-city", outages=False).cases(200, 3))
-    found = recommend(cases, Settings(), 3)
+    found = recommend(few, Settings(), 3)
     assert found.found.interval_member_s == 20
     assert trials(shortest_s=5.0) == 3
