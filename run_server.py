@@ -28,6 +28,7 @@ def main() -> int:
     """Run or check; return 0 if all was well, 2 if settings or tracks are wrong, 1 if it cannot start."""
     parser = argparse.ArgumentParser(
         prog="run_server.py",
+        usage="%(prog)s [--config FILE] [--check] [--SETTING VALUE ...]",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -290,7 +290,7 @@ async def serve(
     url = server.listen()
     loop = asyncio.get_running_loop()
     if not settings.origins:
-        log.warning("server.open_origins")
+        log.warning("server.open_origins", advice="set origins before going public")
     log.info(
         "server.started",
         url=url,

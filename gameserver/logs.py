@@ -42,7 +42,7 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         "server.stopped": Entry("info", "The server has stopped.", ("uptime_s",)),
         "server.failed": Entry("error", "The server could not start.", ("reason",)),
         "server.open_origins": Entry(
-            "warning", "Any web page may connect, because no list of origins is set.", ()
+            "warning", "Any web page may connect, because no list of origins is set.", ("advice",)
         ),
         "tracks.loaded": Entry("info", "The track collection was read.", ("file", "tracks")),
         "tracks.refused": Entry(
