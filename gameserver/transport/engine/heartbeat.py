@@ -12,8 +12,9 @@ from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-_STEPS: float = 32.0  # the shorter of interval and time-out is divided into so many
+_STEPS: float = 256.0  # the shorter of interval and time-out is divided into so many
 _COARSEST: float = 0.25  # seconds
+_FINEST: float = 0.001
 
 
 class Beating(Protocol):
@@ -39,7 +40,7 @@ class Heartbeat:
     ) -> None:
         self._loop = loop
         self._clock = clock
-        self._step = min(_COARSEST, shortest_seconds / _STEPS)
+        self._step = min(_COARSEST, max(_FINEST, shortest_seconds / _STEPS))
         self._due: dict[int, dict[Beating, None]] = {}  # by number of the step that calls them
         self._order: list[int] = []  # a heap of those numbers
         self._timer: asyncio.TimerHandle | None = None

@@ -98,20 +98,17 @@ class Polling:
             if not waiting.done():
                 waiting.set_result(self.take())
 
-    def drop(self) -> None:
-        """Forget the waiting GET: its client is gone."""
-        self._waiting = None
-
     def check(self, now: float) -> None:
         """End a connection that leaves its packets unfetched; the sweeper asks while there are some."""
         if now - self._since > self._board.settings.outbox.backlog_seconds:
             self._on_slow()
 
     def shut(self) -> None:
-        """Hold nothing more."""
+        """Hold nothing more, nor a GET that waits."""
         self._board.sweeper.unwatch(self)
         self._packets.clear()
         self._bytes = 0
+        self.answer()
 
     def _answer_soon(self) -> None:
         if self._waiting is not None and not self._scheduled:

@@ -149,6 +149,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         if self._ping_sent or self.closing:
             return False
         self._ping_sent = now
+        self._ping_due = min(now, self._ping_due)
         if self.link is not None:
             # No backlog: a PING that is stuck must not end a member that only lags behind the news.
             self.link.send_newest(_PING_FRAME, _PING_FRAME)
@@ -238,7 +239,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         if self.link is not None:
             self.link.close()
         elif self.polling is not None:
-            self.polling.shut()
             self.polling.answer(NOTHING)
         self.forget()
 
@@ -297,10 +297,11 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             return None
         if self.holds:
             # Nothing is read, by our own will, so silence says nothing.
-            self._ping_sent = now if self._ping_sent else 0.0
+            if self._ping_sent:
+                self._ping_due = now
             return now + server.ping_interval
         if self._ping_sent:
-            deadline = max(self._ping_sent, self.read_at) + server.ping_timeout
+            deadline = max(self._ping_due, self.read_at) + server.ping_timeout
             if now >= deadline:
                 self.time_out()
                 return None
@@ -348,6 +349,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         """Nothing came for too long: close, and don't wait for an answer."""
         self.server.counts["ping_timeout"] += 1
         self._close(Ending.TIMEOUT, NORMAL)
+        self.forget()
 
     def hang_up(self, code: str, close_code: int = NORMAL) -> None:
         """Send what the transport takes, then close; `code` is the server's reason."""
@@ -362,7 +364,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             if self.link is not None:
                 self.link.abort()
             elif self.polling is not None:
-                self.polling.shut()
                 self.polling.answer(CLOSED)
             self.end(Ending.SERVER)
             self.forget()
@@ -394,6 +395,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             self.closed = True
             if self.polling is not None:
                 self.polling.shut()
+                self.polling = None
             self.server.forget(self)
 
     def _close(self, ending: Ending, close_code: int) -> None:

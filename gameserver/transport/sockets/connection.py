@@ -124,9 +124,10 @@ class Connection(EngineSocket):
             space = self.spaces[packet.namespace]
             if space is None:
                 return  # it crossed our DISCONNECT
-            if isinstance(space, Client) and not space.is_joined:
-                self.refuse("a packet before the answer to CONNECT")
-            elif isinstance(packet, Disconnect):
+            if isinstance(packet, Disconnect):
+                if isinstance(space, Client) and not space.is_joined:
+                    self.refuse("DISCONNECT before CONNECT was answered")
+                    return
                 self.leave_space(packet.namespace)
                 space.left(Ending.DISCONNECT)
             elif isinstance(packet, (MsgpackEvent, JsonEvent)):
@@ -283,6 +284,7 @@ class Connection(EngineSocket):
             space.left(ending)
         self.spaces.clear()
         self.server.bridge.forget(self, ending)
+        self.inbox = None  # it runs to its end, and then nothing leads back here
 
     def _joined(self) -> list[GatePeer | Client]:
         return [space for space in self.spaces.values() if space is not None]

@@ -65,7 +65,7 @@ def loop() -> Loop:
     return Loop()
 
 
-def heartbeat(loop: Loop, shortest: float = 3.2) -> Heartbeat:
+def heartbeat(loop: Loop, shortest: float = 25.6) -> Heartbeat:
     return Heartbeat(cast("asyncio.AbstractEventLoop", loop), shortest, clock=lambda: loop.now)
 
 

@@ -176,22 +176,39 @@ class TestConnecting:
             assert (await me.receive()).type == CONNECT
             assert await me.receive() == Packet(1)
 
-    async def test_packets_before_the_answer_are_no_protocol(
+    async def test_events_that_come_early_wait_for_the_answer(
         self, wire: Client, speaker: Kind, server: AsyncServer
     ) -> None:
-        waiting = asyncio.Event()
+        answer = asyncio.Event()
 
         @server.event
         async def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
-            await waiting.wait()
+            await answer.wait()
 
+        server.on("hello", lambda sid: "you")
         async with wire() as client:
             me = await speaker.open(client)
             await me.send(Packet(CONNECT), Packet(CONNECT))  # asking twice is no harm
-            await me.emit("hello")
+            await me.emit("hello", id=1)
+            answer.set()
+            assert (await me.receive()).type == CONNECT
+            assert await me.receive() == Packet(ACK, ["you"], id=1)
+
+    async def test_nobody_leaves_before_the_answer(
+        self, wire: Client, speaker: Kind, server: AsyncServer
+    ) -> None:
+        answer = asyncio.Event()
+
+        @server.event
+        async def connect(sid: str, environ: dict[str, Any], auth: Any) -> None:
+            await answer.wait()
+
+        async with wire() as client:
+            me = await speaker.open(client)
+            await me.send(Packet(CONNECT), Packet(1))
             while (await me.receive()) != 1008:
                 pass
-            waiting.set()
+            answer.set()
 
     async def test_the_environ_is_the_requests(
         self, wire: Client, speaker: Kind, server: AsyncServer
