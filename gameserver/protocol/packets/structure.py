@@ -9,8 +9,10 @@ from __future__ import annotations
 import gc
 import json
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NoReturn
+from itertools import chain
+from typing import Any, Final, NoReturn, cast
 
 import msgspec
 
@@ -149,9 +151,10 @@ def deeper_than(value: object, limit: int) -> bool:
         walked += len(level)
         if walked > _WALKED:
             return _nests_deeper_than(_brackets(_as_text(value)), limit)
-        level = [child for container in level for child in _children(container) if type(child) in _CONTAINERS]
-        if not level:
+        children = list(chain.from_iterable(map(_children, level)))
+        if _CONTAINERS.isdisjoint(map(type, children)):
             return False
+        level = [child for child in children if type(child) in _CONTAINERS]
     return bool(level)
 
 
@@ -161,19 +164,15 @@ def wider_than(value: object, limit: int) -> bool:
     while level:
         if any(len(container) > limit for container in level):
             return True
-        level = [
-            child
-            for container in level
-            for child in _children(container)
-            if type(child) in _CONTAINERS and child
-        ]
+        children = chain.from_iterable(map(_children, level))
+        level = [child for child in children if type(child) in _CONTAINERS and child]
     return False
 
 
-def _children(container: Any) -> list[Any]:
+def _children(container: Any) -> Iterable[Any]:
     if type(container) is dict:
         return [*container, *container.values()]  # MessagePack: an array may be a key
-    return list(container)
+    return cast("Iterable[Any]", container)
 
 
 def _as_text(value: object) -> bytes:
