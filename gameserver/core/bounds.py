@@ -14,10 +14,14 @@ from gameserver.core.limits import Limits
 DEPTH = 32  # the same as for relayed payloads
 LEAST_INTEGER, LARGEST_INTEGER = -(2**63), 2**64 - 1  # what msgpack can carry
 
+# Unicode Standard Annex 9: embeddings, overrides and isolates; a name that holds one turns what stands
+# behind it in a list. The marks (LRM, RLM) and the joiners of scripts and emoji are welcome.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def title(text: str, limits: Limits) -> str:
     """Return the title trimmed."""
-    return _words("title", text.strip(), 1, limits.title_chars)
+    return _visible("title", _words("title", text.strip(), 1, limits.title_chars))
 
 
 def description(text: str, limits: Limits) -> str:
@@ -28,7 +32,7 @@ def description(text: str, limits: Limits) -> str:
 def name(text: str, limits: Limits) -> str:
     """Return the login name trimmed."""
     try:
-        return _words("name", text.strip(), 1, limits.name_chars)
+        return _visible("name", _words("name", text.strip(), 1, limits.name_chars))
     except BadRequest as refusal:
         raise NameInvalid(str(refusal)) from None
 
@@ -79,9 +83,18 @@ def options(value: Any) -> Any:
 def _words(field: str, text: str, least: int, most: int) -> str:
     if not least <= len(text) <= most:
         raise BadRequest(f"{field} must be {least} to {most} characters")
-    # Cc are the control characters; Cs, lone surrogates, have no UTF-8 form.
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    # Cc are the control characters; Cs, lone surrogates, have no UTF-8 form; Zl and Zp break the line.
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
         raise BadRequest(f"{field} holds control characters")
+    if not _TURNS.isdisjoint(text):
+        raise BadRequest(f"{field} holds characters that turn the direction of text")
+    return text
+
+
+def _visible(field: str, text: str) -> str:
+    """Refuse what others would see as nothing at all."""
+    if text and all(unicodedata.category(character)[0] in "CZ" for character in text):
+        raise BadRequest(f"{field} holds no visible character")
     return text
 
 

@@ -28,10 +28,34 @@ def test_words_are_trimmed_and_counted_in_characters() -> None:
     assert bounds.description("   ", LIMITS) == ""
 
 
-@pytest.mark.parametrize("text", ["", " ", "x" * 65, "a\tb", "a\x7fb", "a\x85b", "\udc00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "x" * 65,
+        "a\tb",
+        "a\x7fb",
+        "a\x85b",
+        "\udc00",
+        "a\u2028b",
+        "nice\u202etxt",
+        "\u200b\u200d",
+        "\u2060",
+    ],
+)
 def test_a_title_out_of_bounds_is_refused(text: str) -> None:
     with pytest.raises(BadRequest, match="title"):
         bounds.title(text, LIMITS)
+
+
+@pytest.mark.parametrize("text", ["👩\u200d🚀", "می\u200cخواهم", "Zoë", "a\u200eb", "🏴"])
+def test_letters_of_all_scripts_and_joined_emoji_make_a_title(text: str) -> None:
+    assert bounds.title(text, LIMITS) == text
+
+
+def test_a_password_may_be_nothing_but_spaces() -> None:
+    assert bounds.password("  ", LIMITS) == "  "
 
 
 def test_a_name_has_its_own_code() -> None:
