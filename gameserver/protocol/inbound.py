@@ -108,6 +108,10 @@ def _known(event: str, spec: Spec, given: Mapping[Any, Any]) -> dict[str, Any]:
     if unknown:
         known = ", ".join(name for name in fields if name != "given")
         raise BadRequest(f"{event} has an unknown key; it knows {known}")
+    for name, inner in given.items():
+        nested = fields[name].nested
+        if isinstance(inner, Mapping) and nested and any(key not in nested for key in inner):
+            raise BadRequest(f"{event}: {name} has an unknown key; it knows {', '.join(nested)}")
     return dict(given)
 
 
@@ -145,6 +149,7 @@ def _unquoted(message: str) -> str:
 class _Field:
     required: bool
     takes_null: bool
+    nested: tuple[str, ...]  # the keys that its object knows; none if it is no object, or a free one
 
 
 def _fields_of(command: type[c.ClientCommand]) -> dict[str, _Field]:
@@ -153,6 +158,12 @@ def _fields_of(command: type[c.ClientCommand]) -> dict[str, _Field]:
         field.name: _Field(
             required=field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING,
             takes_null=hints[field.name] is Any or type(None) in typing.get_args(hints[field.name]),
+            nested=tuple(
+                inner.name
+                for part in typing.get_args(hints[field.name])
+                if dataclasses.is_dataclass(part)
+                for inner in dataclasses.fields(part)
+            ),
         )
         for field in dataclasses.fields(command)
     }

@@ -81,6 +81,7 @@ def test_a_key_that_takes_no_null_counts_as_left_out_because_undefined_travels_a
         ("update-rooms", [1], "at most 0 arguments"),
         ("update_room", ["title"], "takes one object"),
         ("update_room", [{"given": ["title"]}], "unknown key"),
+        ("all-rooms", [{"filter": {"txt": "a"}}], "all-rooms: filter has an unknown key; it knows text"),
         ("pings", [{}], "takes no object"),
         ("proccess_check", [1, 2], "at most one argument"),
         ("create_session", [{"type": "huge"}], "type: not one of the known values"),
