@@ -199,9 +199,18 @@ def _nests_deeper_than(brackets: bytes, limit: int) -> bool:
 def _load_json_as_javascript(data: bytes) -> Any:
     """Decode what JSON.parse takes and the fast decoder does not: lone surrogates, numbers past a double."""
     try:
-        return json.loads(data, parse_constant=refuse_constant)
+        return json.loads(data, parse_int=_integer, parse_constant=refuse_constant)
+    except PacketError:
+        raise
     except (ValueError, RecursionError) as error:
         raise PacketError(f"JSON: {error}") from None
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # the interpreter bounds them, so that no client keeps it busy with one number
+        raise PacketError(f"JSON: an integer of {len(digits)} digits") from None
 
 
 def refuse_constant(name: str) -> NoReturn:

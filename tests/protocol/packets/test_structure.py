@@ -193,6 +193,12 @@ def test_json_is_read_as_javascript_reads_it(text: str, value: object) -> None:
     assert load_json(text.encode()) == value
 
 
+@pytest.mark.parametrize(("text", "why"), [("9" * 5000, "an integer of 5000 digits"), ("NaN", "^JSON: NaN$")])
+def test_a_number_that_cannot_be_is_refused_in_our_own_words(text: str, why: str) -> None:
+    with pytest.raises(PacketError, match=why):
+        load_json(text.encode())
+
+
 @pytest.mark.parametrize(
     "text", ["NaN", "Infinity", "[1,]", "{'a':1}", "01", "", "nul", '"\x01"', "[1] 2", "-"]
 )
