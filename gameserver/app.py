@@ -14,6 +14,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from gameserver import __version__, parts
+from gameserver.collecting import settle
 from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded, Tuned
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
@@ -288,6 +289,7 @@ async def serve(
     server.read_settings = read_settings
     server.restore()
     url = server.listen()
+    settle()
     loop = asyncio.get_running_loop()
     if not settings.origins:
         log.warning("server.open_origins", advice="set origins before going public")
