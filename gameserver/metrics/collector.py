@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
-from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from gameserver import __version__
@@ -18,6 +17,7 @@ from gameserver.metrics import limits
 from gameserver.metrics.families import counted, single, timed
 from gameserver.metrics.journal import MeteredJournal
 from gameserver.metrics.latencies import Latencies
+from gameserver.metrics.own_process import ProcessFigures
 from gameserver.metrics.process import CollectorPauses, LoopLag, RelayTimes
 from gameserver.metrics.readiness import Readiness
 from gameserver.metrics.reigns import Reigns
@@ -53,7 +53,7 @@ def registry_of(parts: Parts) -> CollectorRegistry:
     """Return a registry of these parts and of the process, for an exposition to read."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(ServerCollector(parts))
-    ProcessCollector(registry=registry)
+    registry.register(ProcessFigures())
     return registry
 
 

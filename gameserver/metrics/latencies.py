@@ -38,15 +38,16 @@ class Latencies:
                 counts: Mapping[Labels, float] = self._metrics.counters.get(name, {})
                 totals: dict[tuple[str, ...], float] = {} if entry.labels else {(): 0}
                 yield counted(name, totals | {_values(labels): count for labels, count in counts.items()})
-        oldest, ages = 0.0, 0.0
-        answered = 0
+        waiting = answered = now
+        known = 0
         for view in self._pings.values():
-            oldest = max(oldest, view.unanswered_s(now))
+            if view.oldest_unanswered is not None and view.oldest_unanswered < waiting:
+                waiting = view.oldest_unanswered
             if view.last_answered is not None:
-                ages += now - view.last_answered
-                answered += 1
-        yield single("latency_outstanding_age_seconds_max", oldest)
-        yield single("latency_cache_age_seconds", max(0.0, ages / answered) if answered else 0.0)
+                answered += view.last_answered - now  # a sum of moments would lose their fractions
+                known += 1
+        yield single("latency_outstanding_age_seconds_max", now - waiting)
+        yield single("latency_cache_age_seconds", max(0.0, (now - answered) / known) if known else 0.0)
 
 
 def _values(labels: Labels) -> tuple[str, ...]:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 
 import promql_parser
-from prometheus_client.process_collector import ProcessCollector
-from prometheus_client.registry import CollectorRegistry
 
 from gameserver.metrics.catalogue import CATALOGUE
+from gameserver.metrics.own_process import ProcessFigures
 
 TARGET_LABELS = frozenset({"instance", "job"})  # Prometheus adds them
 
 
 def names() -> set[str]:
     """All metrics by name, the process's own included."""
-    registry = CollectorRegistry()
-    ProcessCollector(registry=registry)
-    process = {sample.name for family in registry.collect() for sample in family.samples}
+    process = {sample.name for family in ProcessFigures().collect() for sample in family.samples}
     return {*CATALOGUE, *process}
 
 
