@@ -6,6 +6,7 @@ import asyncio
 import random
 import secrets
 import signal
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -169,6 +170,8 @@ class Server:
         """Take the port and serve; return the address to point a client at. Raises OSError."""
         settings = self._settings
         sockets = bind_sockets(settings.port, settings.host, backlog=4096)
+        for each in sockets:  # what it accepts inherits this: polling and pages have the bound as well
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, settings.send_buffer_bytes)
         self._http.add_sockets(sockets)
         self.port: int = sockets[0].getsockname()[1]
         scheme = "https" if settings.tls_cert else "http"

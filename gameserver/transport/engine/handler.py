@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 from tornado.http1connection import HTTP1Connection
 from tornado.web import RequestHandler, stream_request_body
 
-from gameserver.transport.engine.polling import NOTHING
+from gameserver.transport.engine.polling import NOTHING, Polling
 from gameserver.transport.engine.probe import Probe
 from gameserver.transport.engine.request import environ_of
 from gameserver.transport.websocket.link import Owner
@@ -213,6 +213,9 @@ class EngineHandler(RequestHandler):
         if polling.is_waiting:
             socket.overlap()
             raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
+        if polling.is_choked:
+            socket.abort("slow_consumer")
+            raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
         socket.polled()
         if socket.probe is not None and socket.probe.probed and polling.is_empty:
             self._answer(NOTHING)
@@ -224,7 +227,28 @@ class EngineHandler(RequestHandler):
             self._polling = None
         elif socket.closing:
             socket.forget()
-        self._answer(body)
+        self._deliver(socket, polling, body)
+
+    def _deliver(self, socket: EngineSocket, polling: Polling, body: bytes) -> None:
+        """Answer a poll, and see that the client reads it: unread answers are backlog as well."""
+        stream = cast("HTTP1Connection", self.request.connection).stream
+        delivered = self._answer(body)
+        if delivered.done():
+            return
+
+        def drop() -> None:
+            socket.abort("slow_consumer")
+            stream.close()
+
+        board = self.server.board
+        due = board.sweeper.after(board.settings.outbox.stall_seconds, drop)
+        polling.delivering(len(body))
+
+        def over(_: asyncio.Future[None]) -> None:
+            due.cancel()
+            polling.delivering(-len(body))
+
+        delivered.add_done_callback(over)
 
     async def _upgrade(self, socket: EngineSocket) -> None:
         self._check_websocket()
@@ -268,7 +292,8 @@ class EngineHandler(RequestHandler):
 
     # Answers.
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self, body: bytes) -> asyncio.Future[None]:
+        """Answer; the future says when the kernel has all of it."""
         server = self.server
         if (
             server.http_compression
@@ -277,7 +302,7 @@ class EngineHandler(RequestHandler):
         ):
             body = gzip.compress(body, compresslevel=1)
             self.set_header("Content-Encoding", "gzip")
-        self.finish(body)
+        return self.finish(body)
 
     def _answer_refused(self, refused: _Refused) -> None:
         self.server.counts[f"http_{refused.status}"] += 1

@@ -20,11 +20,13 @@ class Polling:
         "_board",
         "_bytes",
         "_loop",
+        "_newest_bytes",
         "_on_slow",
         "_packets",
         "_scheduled",
         "_serial",
         "_since",
+        "_undelivered",
         "_waiting",
     )
 
@@ -37,6 +39,8 @@ class Polling:
         self._packets: dict[Hashable, bytes] = {}  # in order; a newest-wins one under its slot
         self._serial = 0  # names the others
         self._bytes = 0  # of reliable packets
+        self._newest_bytes = 0  # of the others
+        self._undelivered = 0  # bytes of answers that the kernel has not taken whole
         self._since = 0.0  # when the oldest of those came
         self._waiting: asyncio.Future[bytes] | None = None
         self._scheduled = False  # whether the answer is due at the end of this turn
@@ -56,23 +60,45 @@ class Polling:
         """Bytes of reliable packets that no GET has fetched yet."""
         return self._bytes
 
-    def send(self, packet: bytes) -> None:
-        """Send behind everything else, with the next poll. All packets of a turn go together."""
+    @property
+    def is_choked(self) -> bool:
+        """Whether earlier polls were answered with more than a client may leave unread."""
+        return self._undelivered > self._board.settings.outbox.backlog_bytes
+
+    def delivering(self, size: int) -> None:
+        """An answer of so many bytes is on its way; a negative one says that it has arrived."""
+        self._undelivered += size
+
+    def send(self, packet: bytes, counts: bool = True) -> None:
+        """Send behind everything else, with the next poll. All packets of a turn go together.
+
+        With `counts=False` it is no part of the backlog that is bounded: its sender has a budget for it.
+        """
+        self._serial += 1
+        self._packets[self._serial] = packet
+        self._answer_soon()
+        if not counts:
+            return
         if not self._bytes:
             self._since = self._board.sweeper.clock()
             self._board.sweeper.watch(self)
-        self._serial += 1
-        self._packets[self._serial] = packet
         self._bytes += len(packet)
-        self._answer_soon()
         if self._waiting is None and self._bytes > self._board.settings.outbox.backlog_bytes:
             self._on_slow()
 
     def send_newest(self, slot: Hashable, packet: bytes) -> None:
         """Send behind everything else; an older packet of the slot that still waits goes."""
-        self._packets.pop((slot,), None)
+        older = self._packets.pop((slot,), None)
+        if older is not None:
+            self._newest_bytes -= len(older)
+            self._board.turn.tally.newest_replaced += 1
+        self._newest_bytes += len(packet)
         self._packets[(slot,)] = packet
         self._answer_soon()
+        while self._newest_bytes > self._board.settings.outbox.newest_bytes:
+            oldest = next(key for key in self._packets if isinstance(key, tuple))
+            self._newest_bytes -= len(self._packets.pop(oldest))
+            self._board.turn.tally.newest_dropped += 1
 
     def poll(self) -> bytes | asyncio.Future[bytes]:
         """Take what there is; if there is nothing, return a future that the next packet completes."""
@@ -85,7 +111,7 @@ class Polling:
         """Take all packets, as the body of an answer; empty if there is none."""
         body = join(list(self._packets.values()))
         self._packets.clear()
-        self._bytes = 0
+        self._bytes = self._newest_bytes = 0
         self._board.sweeper.unwatch(self)
         return body
 
@@ -107,7 +133,7 @@ class Polling:
         """Hold nothing more, nor a GET that waits."""
         self._board.sweeper.unwatch(self)
         self._packets.clear()
-        self._bytes = 0
+        self._bytes = self._newest_bytes = 0
         self.answer()
 
     def _answer_soon(self) -> None:

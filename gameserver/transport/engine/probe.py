@@ -31,6 +31,9 @@ class Probe:
     def on_open(self, link: Link) -> None:
         """Give the client some time for its part."""
         self._link = link
+        if self._socket.closing:
+            link.abort()
+            return
         server = self._socket.server
         self._due = server.board.sweeper.after(server.limits.upgrade_seconds, self._give_up)
 

@@ -162,6 +162,10 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
 
     def on_open(self, link: Link) -> None:
         """A connection that begins with a WebSocket: say so."""
+        if self.closing:  # while its handshake was being answered
+            link.abort()
+            self.forget()
+            return
         link.send(encode_frame(TEXT, self.server.handshake(self.sid, upgrades=False)))
         self._move_to(link)
         self.opened()
@@ -219,7 +223,9 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             self._receive_pong()
         elif kind == CLOSE:
             self._leave()
-        elif kind != NOOP:
+        elif kind == NOOP:
+            self.count_idle()
+        else:
             self.refuse(f"Engine.IO packet of type {packet[:1]!r}")
 
     def receive_binary(self, data: bytes) -> None:
@@ -232,6 +238,13 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             received = self.read_at
             self._ping_due = received + self.server.ping_interval
             self.ponged(sent, received)
+        else:
+            self.count_idle()
+
+    def count_idle(self) -> None:
+        """Something came that nobody asked for: of that a client may send as much as control frames."""
+        if self.link is not None:
+            self.link.count_control()
 
     def _leave(self) -> None:
         """The client sent CLOSE: close the transport, and answer a waiting poll with NOOP (Engine.IO v4)."""

@@ -109,7 +109,10 @@ class Connection(EngineSocket):
             self.refuse("binary data that no packet announced")
         else:
             packet = self._incomplete.add(data)
-            if packet is not None:
+            if self._incomplete.size > (self._expected or self.server.max_http_buffer_size):
+                self._incomplete = None
+                self.hang_up("too_large", TOO_BIG)
+            elif packet is not None:
                 self._incomplete = None
                 self._handle(packet)
 
@@ -185,8 +188,8 @@ class Connection(EngineSocket):
         if self.link is not None:
             frame = packet.json_frame if self.parser == JSON else packet.msgpack_frame
             self.link.send(frame, counts=False)
-        else:
-            self.post(packet)
+        elif self.polling is not None:
+            self.polling.send(packet.json_form if self.parser == JSON else packet.msgpack_form, counts=False)
 
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         """Send behind everything else; an older packet of the slot that is still unsent goes."""

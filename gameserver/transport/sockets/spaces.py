@@ -121,6 +121,7 @@ class GatePeer:
 
     def acked(self, ack: Ack) -> None:
         """An answer to an event that asked for one; a gate sends none such."""
+        self._connection.count_idle()
 
     def joined(self) -> None:
         """CONNECT was answered."""

@@ -76,7 +76,7 @@ class LinkSettings:
 
     max_message_bytes: int = 64 * 1024
     send_buffer_bytes: int = 64 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
-    controls_per_second: int = 100  # pings and pongs; a client that sends more only keeps the server busy
+    controls_per_second: int = 100  # pings, pongs and the like; who sends more only keeps the server busy
     deflate: bool = False  # agree to permessage-deflate with clients that offer it; costs processor time
     close_seconds: float = 2.0  # for the closing handshake; then the socket is dropped
     outbox: OutboxLimits = field(default_factory=OutboxLimits)
@@ -235,11 +235,11 @@ class Link(asyncio.Protocol):
 
     def on_ping(self, payload: bytes) -> None:
         """Answer it; while the client doesn't read, only the newest (RFC 6455 section 5.5.3)."""
-        self._count_control()
+        self.count_control()
         self.outbox.send_newest(PONG, encode_frame(PONG, payload))
 
     def on_pong(self, payload: bytes) -> None:
-        self._count_control()
+        self.count_control()
         if self._end is None and self._owner is not None:
             self._owner.on_pong(payload, self.read_at)
 
@@ -368,7 +368,8 @@ class Link(asyncio.Protocol):
             self.transport.resume_reading()
             self._board.loop.call_soon(self._parse_on)
 
-    def _count_control(self) -> None:
+    def count_control(self) -> None:
+        """Count a frame that only keeps the server busy; beyond the bound raises FrameError to its parser."""
         if self.read_at - self._controls_since >= 1.0:
             self._controls_since = self.read_at
             self._controls = 0

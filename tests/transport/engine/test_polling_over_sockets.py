@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from tornado.httpserver import HTTPServer
 
 from gameserver.transport.engine import EngineServer
+from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.outbox import OutboxLimits
 from tests.transport.engine.wire import Wire
 
 pytestmark = pytest.mark.gen_test
@@ -165,6 +170,62 @@ async def test_a_body_in_chunks_is_bounded_too(wire: Client) -> None:
         assert answer.status == 413
 
 
+async def test_answers_that_are_not_read_are_backlog_too(
+    wire: Client, engine: EngineServer, http_server: HTTPServer
+) -> None:
+    """Each poll over a socket of its own, none of them read: the server's memory would hold them all."""
+    for listening in http_server._sockets.values():
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8_192)
+    stalled: list[socket.socket] = []
+    async with wire() as client:
+        sid = (await client.open())["sid"]
+        while sid in engine.sockets and len(stalled) < 50:
+            await engine.send(sid, b"x" * 350_000)
+            stalled.append(_stalled_poll(client, sid))
+            await _until(lambda: sid not in engine.sockets or engine.sockets[sid].polling.is_empty)
+    for each in stalled:
+        each.close()
+    assert len(stalled) < 50
+
+
+async def test_an_answer_that_is_never_read_ends_the_session(wire: Client, engine: EngineServer) -> None:
+    limits = OutboxLimits(backlog_bytes=50_000_000, stall_seconds=0.1)
+    engine.board.settings = LinkSettings(outbox=limits)
+    async with wire() as client:
+        sid = (await client.open())["sid"]
+        await engine.send(sid, b"x" * 20_000_000)
+        stalled = _stalled_poll(client, sid)
+        await _until(lambda: sid not in engine.sockets)
+        assert engine.doorkeeper.connections == 0
+        stalled.close()
+
+
+async def test_news_for_who_does_not_poll_are_bounded(wire: Client, engine: EngineServer) -> None:
+    engine.board.settings = LinkSettings(outbox=OutboxLimits(newest_bytes=10_000))
+    async with wire() as client:
+        sid = (await client.open())["sid"]
+        polling = engine.sockets[sid].polling
+        for turn in range(3):
+            for slot in range(8):
+                polling.send_newest(slot, f"4{turn}{slot}".encode() + b"x" * 1_997)
+        assert [packet[:3] for packet in (await client.get(sid)).packets] == [
+            "423",
+            "424",
+            "425",
+            "426",
+            "427",
+        ]
+    assert engine.board.turn.tally.newest_dropped == 24 - 5
+
+
+async def test_what_has_a_budget_of_its_own_is_no_backlog(wire: Client, engine: EngineServer) -> None:
+    async with wire() as client:
+        sid = (await client.open())["sid"]
+        engine.sockets[sid].polling.send(b"4" + b"x" * 1_000_000, counts=False)
+        assert engine.sockets[sid].polling.backlog_bytes == 0
+        assert len((await client.get(sid)).text) == 1_000_001
+
+
 async def test_long_answers_are_compressed_for_who_understands_it(wire: Client, engine: EngineServer) -> None:
     async with wire() as client:
         sid = (await client.open())["sid"]
@@ -177,3 +238,14 @@ async def test_long_answers_are_compressed_for_who_understands_it(wire: Client, 
 async def _until(true: Callable[[], bool]) -> None:
     while not true():
         await asyncio.sleep(0.005)
+
+
+def _stalled_poll(client: Wire, sid: str) -> socket.socket:
+    """Poll over a socket of its own, and never read the answer."""
+    url = urlsplit(client.url)
+    stalled = socket.socket()
+    stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    stalled.connect((url.hostname, url.port))
+    query = f"{url.path}?EIO=4&transport=polling&sid={sid}"
+    stalled.sendall(f"GET {query} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
+    return stalled

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gameserver.transport.engine import EngineLimits, EngineServer
+from gameserver.transport.websocket.upgrade import upgrade
 from tests.transport.engine.wire import Wire, WireSocket
 
 pytestmark = pytest.mark.gen_test
@@ -151,6 +152,28 @@ async def test_when_the_session_ends_so_does_the_trial(wire: Client, engine: Eng
         await client.post(sid, "1")
         await socket.until_closed()
         assert not engine.sockets
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["upgrade", "websocket alone"])
+async def test_a_connection_that_ends_while_its_websocket_is_answered_leaves_no_websocket(
+    wire: Client, engine: EngineServer, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """A client that reads the 101 late could otherwise have a socket that no deadline watches."""
+
+    async def late(handler: Any, board: Any, owner: Any) -> Any:
+        for socket in list(engine.sockets.values()):
+            socket.hang_up("closed")
+        return await upgrade(handler, board, owner)
+
+    monkeypatch.setattr("gameserver.transport.engine.handler.upgrade", late)
+    async with wire() as client:
+        sid = (await client.open())["sid"] if begun else None
+        socket = await client.websocket(sid)
+        assert await socket.until_closed() == 1006
+        if sid is not None:
+            assert (await client.get(sid)).text == "1"
+    assert not engine.sockets
+    assert (engine.on_websocket, engine.doorkeeper.connections) == (0, 0)
 
 
 async def test_without_upgrades_there_is_none(wire: Client, engine: EngineServer) -> None:

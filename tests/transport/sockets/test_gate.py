@@ -363,3 +363,27 @@ class TestPolling:
             assert await gate.events.get() == ("two", [])
             peer.resume()
             assert (await post).status == 200
+
+
+@pytest.mark.parametrize("idle", ["6", "3", '430["nobody asked"]'])
+async def test_what_nobody_asked_for_is_bounded(wire: Client, gate: Recorder, idle: str) -> None:
+    """No rate counts it, so it could keep the server busy for nothing."""
+    async with wire() as client:
+        me = await JsonSpeaker.join(client)
+        await me.receive()
+        await me.socket.send(*[idle] * 300)
+        while not isinstance(answer := await me.receive(), int):
+            pass
+        assert answer == 1008
+    assert (await gate.endings.get())[1] == "bad_request"
+
+
+async def test_attachments_together_are_one_message(wire: Client, gate: Recorder) -> None:
+    """One by one each could have the size of a whole message, and ten of them wait for ever."""
+    async with wire() as client:
+        me = await JsonSpeaker.join(client)
+        await me.receive()
+        gate.peers[0].expect(10_000)
+        await me.socket.send('4510-["move"]', b"x" * 6_000, b"x" * 6_000)
+        assert await me.receive() == 1009
+    assert (await gate.endings.get())[1] == "too_large"
