@@ -1,0 +1,11 @@
+"""Structured logs: what is written (`CATALOGUE`), how (`configure`), and by whom (`LogJournal`).
+
+Every event has an entry in `CATALOGUE`; docs/logs.md is checked against it. Values are facts, never
+payloads, names, passwords, keys or tokens. `python -m gameserver.logs` answers questions from the lines.
+"""
+
+from gameserver.logs.catalogue import CATALOGUE, Entry
+from gameserver.logs.journal import LogJournal
+from gameserver.logs.setup import MAX_TEXT, Log, configure, get_log, one_line
+
+__all__ = ["CATALOGUE", "MAX_TEXT", "Entry", "Log", "LogJournal", "configure", "get_log", "one_line"]

@@ -1,0 +1,94 @@
+"""Every event the server logs: its level, what it means, and which facts it carries."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one event means, at which level it comes, and which facts it carries."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    meaning: str
+    fields: tuple[str, ...] = ()
+
+
+CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
+    {
+        "server.started": Entry(
+            "info", "The server listens.", ("url", "loop", "version", "rooms", "tracks", "tls")
+        ),
+        "server.stopping": Entry(
+            "info", "A signal asked the server to stop.", ("signal", "rooms", "players")
+        ),
+        "server.stopped": Entry("info", "The server has stopped.", ("uptime_s",)),
+        "server.failed": Entry("error", "The server could not start.", ("reason",)),
+        "server.open_origins": Entry(
+            "warning", "Any web page may connect, because no list of origins is set.", ("advice",)
+        ),
+        "tracks.loaded": Entry("info", "The track collection was read.", ("file", "tracks")),
+        "tracks.refused": Entry(
+            "error", "The track collection is wrong; the former one stays.", ("file", "reason")
+        ),
+        "connection.opened": Entry(
+            "info", "A player connected.", ("player", "parser", "transport", "address", "players")
+        ),
+        "connection.closed": Entry(
+            "info",
+            "A player's connection ended; `ending` says how, `code` why if the server closed it.",
+            ("player", "ending", "code", "duration_s", "players"),
+        ),
+        "connection.malformed": Entry(
+            "warning", "A frame was no valid packet; the connection is closed.", ("player", "reason")
+        ),
+        "command.handled": Entry(
+            "info",
+            "One command: who asked what, in which room, and what became of it.",
+            ("name", "player", "room", "outcome", "effects", "ms", "detail"),
+        ),
+        "command.failed": Entry(
+            "error", "A command met a mistake of ours.", ("name", "player", "error", "exception")
+        ),
+        "relay.refused": Entry(
+            "warning",
+            "Relay messages were refused; one line per player, code and second.",
+            ("name", "player", "room", "code", "detail"),
+        ),
+        "host.elected": Entry(
+            "info",
+            "A room's host changed: the candidates with their pings and scores, and why the winner won.",
+            ("room", "epoch", "previous", "host", "reason", "why", "candidates"),
+        ),
+        "keys.loaded": Entry("info", "The keys of signed logins were read again.", ("file", "keys")),
+        "keys.refused": Entry(
+            "error", "The keys of signed logins are wrong; the former ones stay.", ("file", "reason")
+        ),
+        "settings.changed": Entry(
+            "info",
+            "A setting was read anew; unless `at_once` it counts from the next start.",
+            ("name", "former", "value", "at_once"),
+        ),
+        "settings.refused": Entry("error", "The settings are wrong; the former ones stay.", ("reason",)),
+        "storage.opened": Entry(
+            "info", "What a former process stored is back.", ("file", "rooms", "players", "snapshots", "ms")
+        ),
+        "storage.degraded": Entry(
+            "error",
+            "Nothing can be committed now; the server goes on without.",
+            ("fault", "detail", "waiting"),
+        ),
+        "storage.recovered": Entry(
+            "info", "Commits succeed again, and what waited is written.", ("outage_s", "records")
+        ),
+        "storage.closed": Entry(
+            "info", "The storage is closed; `complete` says whether all is on disk.", ("complete",)
+        ),
+        "library.message": Entry(
+            "warning", "A library wrote to the standard log.", ("logger", "message", "exception")
+        ),
+    }
+)

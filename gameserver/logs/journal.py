@@ -1,0 +1,54 @@
+"""Write what the runtime tells its journal to the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gameserver.core.effects import Elected
+from gameserver.core.values import PlayerId, RoomId
+from gameserver.logs.setup import Log
+
+
+class LogJournal:
+    """The runtime's journal, written to the log."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def command(
+        self,
+        *,
+        name: str,
+        player: PlayerId | None,
+        room: RoomId | None,
+        outcome: str,
+        effects: int,
+        ms: float,
+        detail: str | None,
+    ) -> None:
+        facts: dict[str, Any] = {"name": name, "player": player, "room": room, "outcome": outcome}
+        facts |= {"effects": effects, "ms": ms}
+        if outcome == "ok":
+            self._log.info("command.handled", **facts)
+        else:
+            self._log.warning("command.handled", **facts, detail=detail)
+
+    def failed(self, *, name: str, player: PlayerId | None, error: Exception) -> None:
+        self._log.error(
+            "command.failed", name=name, player=player, error=type(error).__name__, exc_info=error
+        )
+
+    def elected(self, election: Elected) -> None:
+        self._log.info(
+            "host.elected",
+            room=election.room,
+            epoch=election.epoch,
+            previous=election.previous,
+            host=election.host,
+            reason=election.reason,
+            why=election.why,
+            candidates=[
+                {"id": candidate.id, "ping_ms": candidate.ping_ms, "score": candidate.score}
+                for candidate in election.candidates
+            ],
+        )
