@@ -75,6 +75,9 @@ class Bot:
 
         async with asyncio.timeout(PATIENCE_SECONDS):
             wire = await Wire.open(self._url, heard, lost)
+            if joined.done():  # killed meanwhile
+                wire.kill()
+                await joined
             self._wire = wire
             self.frozen = False
             auth = self._auth if self.pid is None else {**self._auth, "pid": self.pid, "offset": self.offset}
@@ -166,7 +169,7 @@ class Bot:
             self.id = data["sid"]
             self.recovered = self.pid is not None and data.get("pid") == self.pid
             self.pid = data.get("pid")
-            if self._joined is not None:
+            if self._joined is not None and not self._joined.done():
                 self._joined.set_result(None)
                 self._joined = None
         elif kind == CONNECT_ERROR:

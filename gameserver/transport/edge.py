@@ -34,6 +34,8 @@ PROTOCOL_VERSION = 1
 STRIKES = 20  # requests that do not exist or make no sense ...
 PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
 PARTINGS = frozenset({"kicked", "room_closed", "leave_success"})  # after them a player has no room
+PID_MARK = "."  # in a pid, what follows only differs: its holder sees by it that it was not recovered
+PID_MARK_CHARS = 6
 STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
 STRIKE_SECONDS = 10.0  # ... within this time close the connection
 TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
@@ -155,7 +157,7 @@ class GameGate:
             wanted = to_auth(auth)
             identity = self._identify(wanted.token)
             registry = self._runtime.registry
-            known = None if wanted.pid is None else registry.returning(digest(wanted.pid))
+            known = None if wanted.pid is None else registry.returning(_right(wanted.pid))
             if known is not None:
                 if registry.players[known].subject != (identity and identity.subject):
                     raise Unauthorized("this seat belongs to another login")
@@ -177,7 +179,7 @@ class GameGate:
             wanted.name if identity is None or identity.name is None else identity.name,
             can_host=wanted.can_host is not False,
             address=peer.remote_ip,
-            pid=None if pid is None else digest(pid),
+            pid=None if pid is None else _right(pid),
             subject=None if identity is None else identity.subject,
         )
         seat = self._seat(peer, player, wanted)
@@ -192,14 +194,16 @@ class GameGate:
         reloaded = wanted.offset is None and former is not None and former.told >= PROOFS
         missed = None if reloaded or wanted.pid is None else self._relay.missed(player, wanted.offset)
         self.counts.recoveries["gap" if missed is None else "filled"] += 1
+        command = Reconnected(filled=missed is not None)
         if missed is None:
             self._relay.restart(player)
+        if wanted.pid is None:  # by its token, and whoever holds the former pid has none any more
             pid = self._new_pid()
-            command = Reconnected(filled=False, pid=digest(pid))
+            command = replace(command, pid=_right(pid))
+        elif missed is None:
+            pid = f"{_root(wanted.pid)}{PID_MARK}{self._new_pid()[:PID_MARK_CHARS]}"
         else:
-            assert wanted.pid is not None
             pid = wanted.pid
-            command = Reconnected(filled=True)
         seat = self._seat(peer, player, wanted)
         seat.filled, seat.offset = missed is not None, wanted.offset
         if former is not None:
@@ -363,3 +367,13 @@ class GameGate:
         seat.strikes.append(now)
         if len(seat.strikes) >= STRIKES:
             self._players.close(seat.peer, BadRequest.code, disconnect=True)
+
+
+def _root(pid: str) -> str:
+    """Return the part of a pid that proves who holds it; it never changes, so nothing waits to be stored."""
+    return pid.partition(PID_MARK)[0]
+
+
+def _right(pid: str) -> str:
+    """Return what is kept of a pid."""
+    return digest(_root(pid))

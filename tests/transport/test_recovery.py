@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gameserver.core.limits import Limits
+from gameserver.core.values import PlayerId
 from gameserver.transport.gate import Ending, Rejected
 from tests.support.game import Game
 from tests.support.peers import FakePeer
@@ -177,6 +178,22 @@ def test_a_gap_that_cannot_be_filled_is_told_with_the_room_anew(game: Game) -> N
     third = back(game, again)
     assert recovered(again, third)
     assert [message[2] for message in without(third.read())] == ["later"]
+
+
+def test_a_player_with_a_gap_gets_another_pid_by_a_right_that_was_stored_long_ago(game: Game) -> None:
+    """The answer to CONNECT waits for no storage: what it promises must not need one."""
+    (anna, bo, _), _ = room_of(game, None, RECOVER, None)
+    stored = game.registry.players[PlayerId(bo.sid)].pid
+    for _ in range(2):
+        game.leave(bo)
+        for number in range(2100):
+            game.send(anna, "broadcast", number)
+        again = back(game, bo)
+        assert again.sid == bo.sid
+        assert again.pid != bo.pid
+        bo = again
+
+    assert game.registry.players[PlayerId(bo.sid)].pid == stored
 
 
 def test_a_page_that_was_loaded_anew_gets_its_seat_and_the_room_instead_of_old_events(game: Game) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from gameserver.core.effects import Route
@@ -70,11 +70,12 @@ class Lane:
             self.update_keys.pop(gone, None)
             if self.ring is not None:
                 self.ring.end(gone)
-        self._record_for(seats)
+        # Who was lost while its seat waited for the storage may come back like anybody else.
+        lost = [player for player in route.members if player not in self._seats]
+        self._record_for([*(seat.player for seat in seats if seat.recovers), *lost])
 
-    def _record_for(self, seats: Iterable[Seat]) -> None:
+    def _record_for(self, recovering: Sequence[PlayerId]) -> None:
         """Keep a ring while somebody could come back, and only then."""
-        recovering = [seat.player for seat in seats if seat.recovers]
         if recovering or len(self.route.seated) > len(self.route.members):
             if self.ring is None:
                 self.ring = self._recorder.ring()
@@ -103,7 +104,7 @@ class Lane:
     def audience(self, players: Set[PlayerId | None]) -> Audience:
         """Return these members, in join order."""
         seats = [self._seats[each] for each in self.route.members if each in players and each in self._seats]
-        away = players - set(self.route.members)
+        away = players - {seat.player for seat in seats}
         return Audience(
             tuple(seat.peer for seat in seats if not seat.recovers),
             tuple(seat.peer for seat in seats if seat.recovers),

@@ -130,6 +130,19 @@ def test_an_input_reaches_the_host_alone_with_its_sender(table: Table) -> None:
     assert table.heard(CLEO) == []
 
 
+def test_what_is_said_is_kept_for_a_member_that_was_lost_while_its_seat_waited_for_the_storage(
+    table: Table,
+) -> None:
+    del table.seats[BO]  # gone between its `join` and the commit of it
+    table.publish(host=ANNA)
+    table.send(ANNA, "broadcast", "hello")
+
+    missed = table.relay.missed(BO, None)
+
+    assert missed is not None
+    assert len(missed) == 1
+
+
 def test_the_host_may_send_inputs_to_itself(table: Table) -> None:
     table.send(ANNA, "input", 1)
 
