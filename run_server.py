@@ -12,8 +12,9 @@ from pathlib import Path
 
 from gameserver import __version__, logs
 from gameserver.app import serve
+from gameserver.parts import tls
 from gameserver.ports import StorageError
-from gameserver.settings import PREFIX, WrongSettings, flags, load
+from gameserver.settings import PREFIX, WrongSettings, flags, load, misspelt
 from gameserver.tokens import KeysError, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
 
@@ -46,14 +47,20 @@ def main() -> int:
         settings = load(given, file)
         tracks = load_tracks(settings.tracks)
         keys = {} if settings.token_keys is None else load_keys(settings.token_keys)
+        tls(settings)
     except (WrongSettings, TracksError, KeysError) as error:
         print(error, file=sys.stderr)
         return 2
+    unknown = misspelt(os.environ)
     if only_check:
+        for name in unknown:
+            print(f"{name}: there is no such setting", file=sys.stderr)
         print(f"settings: fine\ntracks: {len(tracks)} in {settings.tracks}")
         return 0
     logs.configure(level=settings.log_level, form=settings.log_format)
     log = logs.get_log()
+    for name in unknown:
+        log.warning("settings.unknown", name=name)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(

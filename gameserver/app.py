@@ -169,7 +169,11 @@ class Server:
     def listen(self) -> str:
         """Take the port and serve; return the address to point a client at. Raises OSError."""
         settings = self._settings
-        sockets = bind_sockets(settings.port, settings.host, backlog=4096)
+        place = f"{settings.host}:{settings.port}"
+        try:
+            sockets = bind_sockets(settings.port, settings.host, backlog=4096)
+        except OSError as error:
+            raise OSError(f"{place} cannot be listened on: {error.strerror}") from error
         for each in sockets:  # what it accepts inherits this: polling and pages have the bound as well
             each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, settings.send_buffer_bytes)
         self._http.add_sockets(sockets)

@@ -9,7 +9,7 @@ from typing import Any
 from gameserver.core.values import RoomId, SessionKey
 from gameserver.ports import MonotonicUnixClock
 from gameserver.recording import Recording
-from gameserver.settings import Settings
+from gameserver.settings import Settings, WrongSettings
 from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.relay.limiter import Rates
 from gameserver.transport.relay.relay import Bounds
@@ -84,8 +84,13 @@ def transport(settings: Settings) -> dict[str, Any]:
 
 
 def tls(settings: Settings) -> ssl.SSLContext | None:
+    """Return what HTTPS goes by. Raises WrongSettings where the files do not serve."""
     if settings.tls_cert is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    except OSError as error:  # it names no file
+        files = f"{settings.tls_cert} and {settings.tls_key}"
+        raise WrongSettings(f"{files} are no certificate and key: {error.strerror or error}") from None
     return context

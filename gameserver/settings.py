@@ -10,10 +10,11 @@ import argparse
 import dataclasses
 import types
 import typing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, create_model, model_validator
+from pydantic import AfterValidator, Field, ValidationError, create_model, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -23,9 +24,11 @@ from pydantic_settings import (
 )
 
 from gameserver.core.limits import Limits
+from gameserver.outside import network, web_origin
 from latency.settings import Settings as LatencySettings
 
 PREFIX = "GAMESERVER_"
+SHIPPED_TRACKS = Path(__file__).parents[1] / "tracks_collection.json"  # wherever the server is started
 
 GROUPS = {
     "network": "Network",
@@ -59,11 +62,11 @@ class Settings(BaseSettings):
     environment: Literal["development", "production"] = _setting(
         "network", "development", "production refuses to start without a list of origins"
     )
-    origins: Annotated[tuple[str, ...], NoDecode] = _setting(
+    origins: Annotated[tuple[Annotated[str, AfterValidator(web_origin)], ...], NoDecode] = _setting(
         "network", (), "web origins that may connect, separated by commas; empty: any, in development only"
     )
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = _setting(
-        "network", (), "addresses whose X-Forwarded-For is believed, separated by commas"
+    trusted_proxies: Annotated[tuple[Annotated[str, AfterValidator(network)], ...], NoDecode] = _setting(
+        "network", (), "addresses or networks whose X-Forwarded-For is believed, separated by commas"
     )
     token_keys: Path | None = _setting(
         "network", None, "JSON Web Key Set that signed logins are checked against; read again on HUP"
@@ -79,7 +82,7 @@ class Settings(BaseSettings):
     metrics: Literal["off", "local", "open"] = _setting(
         "network", "local", "who may read /metrics: nobody, this machine, or everybody"
     )
-    tracks: Path = _setting("network", Path("tracks_collection.json"), "file of the tracks")
+    tracks: Path = _setting("network", SHIPPED_TRACKS, "file of the tracks")
 
     # logs
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
@@ -319,6 +322,14 @@ def load(flags: dict[str, Any], file: Path | None) -> Settings:
         raise WrongSettings(f"{file}: {error}") from None
 
 
+def misspelt(environment: Mapping[str, str]) -> list[str]:
+    """Return the variables with our prefix that name no setting."""
+    known = {f"{PREFIX}{name}".upper() for name in (*Settings.model_fields, "config")}
+    return sorted(
+        name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+
+
 def _readable(problem: Any) -> str:
     where = ".".join(str(part) for part in problem["loc"])
     what = str(problem["msg"]).removeprefix("Value error, ")
@@ -332,7 +343,11 @@ def flags(parser: argparse.ArgumentParser) -> None:
     groups = {key: parser.add_argument_group(title) for key, title in GROUPS.items()}
     for name, field in AllSettings.model_fields.items():
         extra = typing.cast(dict[str, Any], field.json_schema_extra)
-        shown = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+        shown = field.default
+        if isinstance(shown, tuple):
+            shown = ",".join(shown)
+        elif isinstance(shown, Path):
+            shown = shown.name
         text = str(field.description) + (f" [{shown}]" if shown not in (None, "") else "")
         choices = (
             typing.get_args(field.annotation) if typing.get_origin(field.annotation) is Literal else None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gameserver.core.limits import Limits
-from gameserver.settings import ANNOUNCED, GROUPS, Settings, WrongSettings, flags, load
+from gameserver.settings import ANNOUNCED, GROUPS, Settings, WrongSettings, flags, load, misspelt
 
 
 def test_flags_win_over_the_environment_and_the_environment_over_the_file(
@@ -36,6 +36,9 @@ def test_without_anything_the_defaults_hold_and_agree_with_the_core() -> None:
         ({"host_grace_seconds": "20", "reconnect_window_seconds": "10"}, "host_grace_seconds must not"),
         ({"environment": "production"}, "production needs origins"),
         ({"tls_cert": "cert.pem"}, "go together"),
+        ({"environment": "production", "origins": "*"}, r"origins.0: '\*' is no web origin"),
+        ({"origins": "game.example"}, "is no web origin"),
+        ({"trusted_proxies": "nearby"}, "trusted_proxies.0: .*does not appear to be"),
         ({"colour": "red"}, "colour: there is no such setting"),
     ],
 )
@@ -67,6 +70,18 @@ def test_lists_are_written_with_commas() -> None:
         "https://a.example",
         "https://b.example",
     )
+
+
+def test_a_misspelt_variable_is_found() -> None:
+    environment = {"GAMESERVER_PORT": "1", "gameserver_config": "x", "GAMESERVER_PROT": "1", "PATH": "/bin"}
+
+    assert misspelt(environment) == ["GAMESERVER_PROT"]
+
+
+def test_the_shipped_tracks_are_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert load({}, None).tracks.is_file()
 
 
 def test_every_setting_has_a_group_a_sentence_and_a_flag() -> None:

@@ -73,6 +73,9 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             ("name", "former", "value", "at_once"),
         ),
         "settings.refused": Entry("error", "The settings are wrong; the former ones stay.", ("reason",)),
+        "settings.unknown": Entry(
+            "warning", "A variable of the environment looks like a setting and is none.", ("name",)
+        ),
         "storage.opened": Entry(
             "info", "What a former process stored is back.", ("file", "rooms", "players", "snapshots", "ms")
         ),

@@ -137,7 +137,18 @@ def test_a_port_that_is_taken_is_an_error_without_a_traceback(server: ServerProc
 
     assert second.returncode == 1
     assert "Traceback" not in second.stdout + second.stderr
-    assert json.loads(second.stdout.splitlines()[-1])["event"] == "server.failed"
+    failed = json.loads(second.stdout.splitlines()[-1])
+    assert failed["event"] == "server.failed"
+    assert f"127.0.0.1:{server.port} cannot be listened on" in failed["reason"]
+
+
+def test_check_reads_the_certificate_too(tmp_path: Path) -> None:
+    (tmp_path / "cert.pem").write_text("nothing of the kind")
+
+    checked = run("--check", "--tls-cert", f"{tmp_path}/cert.pem", "--tls-key", f"{tmp_path}/key.pem")
+
+    assert checked.returncode == 2
+    assert checked.stderr.startswith(f"{tmp_path}/cert.pem and {tmp_path}/key.pem are no certificate and key")
 
 
 @pytest.mark.gen_test(timeout=30)
