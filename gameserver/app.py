@@ -227,9 +227,9 @@ class Server:
 
     async def stop(self) -> None:
         """Let nobody in, have the games' state kept, close the connections, write all down, and end."""
-        self._http.stop()
-        self.runtime.report(None, Drain())
+        self.runtime.report(None, Drain())  # no new rooms; readiness says so while the port is still open
         await self._drained()
+        self._http.stop()
         for seat in tuple(self.players.seats.values()):
             self.players.close(seat.peer, "draining", disconnect=False)
         self._probes.stop()
