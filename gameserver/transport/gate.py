@@ -69,7 +69,8 @@ class Peer(Protocol):
     def closed_for(self) -> str | None:
         """Why the server closed it: the code given to `close`, or a reason of its own; None if it did not.
 
-        Its own are `bad_request`, `too_large`, `slow_consumer`, `internal`, and `closed` at a shutdown.
+        Its own are `bad_request`, `too_large`, `slow_consumer`, `internal`, `aborted` after `abort`, and
+        `closed` at a shutdown.
         """
 
     @property

@@ -216,7 +216,8 @@ class EngineHandler(RequestHandler):
         if polling.is_choked:
             socket.abort("slow_consumer")
             raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
-        socket.polled()
+        if not socket.polled():
+            raise _Refused(HTTPStatus.BAD_REQUEST, _UNKNOWN_SID)
         if socket.probe is not None and socket.probe.probed and polling.is_empty:
             self._answer(NOTHING)
             return
@@ -285,6 +286,8 @@ class EngineHandler(RequestHandler):
         if socket.posting:
             socket.overlap()
             raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
+        if not socket.polled():
+            raise _Refused(HTTPStatus.BAD_REQUEST, _UNKNOWN_SID)
         await socket.receive_payload(bytes(self._body))
         if socket.closed_for == "bad_request":
             raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)

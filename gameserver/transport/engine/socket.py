@@ -197,7 +197,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
 
     async def receive_payload(self, body: bytes) -> None:
         """Handle what a POST brought; while somebody holds, it waits, and with it the client."""
-        self.polled()
         self.posting = True
         try:
             for binary, packet in split(body):
@@ -293,9 +292,18 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         """When the last byte of this client was read, in seconds of time.monotonic()."""
         return self._polled_at if self.link is None else self.link.read_at
 
-    def polled(self) -> None:
-        """Something came by a GET or POST."""
-        self._polled_at = time.monotonic()
+    def polled(self) -> bool:
+        """Something came by a GET or POST; False, and the connection has ended, if it comes too late."""
+        now = time.monotonic()
+        if not self.closing and not self.holds and now >= self._deadline():
+            self.time_out()
+            return False
+        self._polled_at = now
+        return True
+
+    def _deadline(self) -> float:
+        """When the client is gone, if nothing more is read."""
+        return max(self._ping_due, self.read_at) + self.server.ping_timeout
 
     # Heartbeat.
 
@@ -314,7 +322,7 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
                 self._ping_due = now
             return now + server.ping_interval
         if self._ping_sent:
-            deadline = max(self._ping_due, self.read_at) + server.ping_timeout
+            deadline = self._deadline()
             if now >= deadline:
                 self.time_out()
                 return None
@@ -417,11 +425,11 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             self.link.close(close_code)
             self.forget()
         elif self.polling is not None:
-            waiting = self.polling.is_waiting
-            self.polling.send(CLOSED)
-            if waiting:
-                self.polling.answer()
+            if self.polling.is_waiting or self.polling.is_empty:
+                self.polling.answer(CLOSED)
                 self.forget()
+            else:
+                self.polling.send(CLOSED)  # and the next poll fetches it with what was sent before
 
     def _left_unfetched(self) -> None:
         """A polling client does not come for its packets."""

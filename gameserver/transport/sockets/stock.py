@@ -39,6 +39,8 @@ PRIVATE_NAMES: Final = (
     (socketio.AsyncManager, "_generate_ack_id", "(self, sid, callback)"),
 )
 
+_UNKNOWN_NAMESPACE: Final = "Unable to connect"  # python-socketio's answer to that
+
 log = logging.getLogger(__name__)
 
 
@@ -51,7 +53,8 @@ class StockPacket(stock_packet.Packet):  # type: ignore[misc]  # python-socketio
         """Return the packet in our form, which the senders below take."""
         data = self.data
         if self.packet_type == CONNECT_ERROR and isinstance(data, str):
-            data = {"message": data}  # JavaScript clients show nothing of a plain string
+            # JavaScript clients show nothing of a plain string; Node's server says it in these words.
+            data = {"message": "Invalid namespace" if data == _UNKNOWN_NAMESPACE else data}
         elif self.packet_type == DISCONNECT:
             data = None  # Socket.IO v5: it has no payload
         return Outgoing(self.packet_type, self.namespace or "/", data, self.id)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gameserver.transport.engine import EngineServer
+from tests.transport.engine.conftest import PING_INTERVAL, PING_TIMEOUT
 from tests.transport.engine.wire import Wire
 
 pytestmark = pytest.mark.gen_test
@@ -40,6 +41,17 @@ async def test_a_polling_client_that_never_polls_is_gone_after_the_time_out(
         sid = (await client.open())["sid"]
         assert await gone == "ping timeout"
         assert (await client.get(sid)).status == 400
+
+
+async def test_a_request_after_the_time_out_is_too_late_however_late_the_timer_is(
+    wire: Client, engine: EngineServer
+) -> None:
+    async with wire() as client:
+        sid = (await client.open())["sid"]
+        engine.heartbeat.stop()
+        await asyncio.sleep(PING_INTERVAL + PING_TIMEOUT)
+        assert (await client.post(sid, "4hello")).status == 400
+        assert sid not in engine.sockets
 
 
 async def test_a_websocket_that_never_answers_is_closed_after_the_time_out(

@@ -75,7 +75,6 @@ async def test_an_invalid_payload_ends_the_session(
     async with wire() as client:
         sid = (await client.open())["sid"]
         assert (await client.post(sid, body)).status == 400
-        assert (await client.get(sid)).packets[-1] == "1"
         assert (await client.get(sid)).status == 400
     assert engine.counts["bad_packet"] == 1
 
