@@ -13,7 +13,8 @@ from latency.tcpinfo import TcpInfo
 Send: TypeAlias = Callable[[Player, Source, bytes], bool]
 
 TICK_S = 0.05  # the timer fires at least so often while it runs, so that a blocked loop is noticed
-QUANTUM_S = 0.004  # and at most so often, so that probes of about the same moment share a turn
+LEAST_S = 0.004  # and at most so often
+SHARED = 4  # it waits until about so many probes are due: a turn of an idle loop costs more than a probe
 
 
 class Timer(Protocol):
@@ -129,7 +130,8 @@ class Driver:
             self.stop()
             return
         now = self._now()
-        due = min(max(deadline, now + QUANTUM_S), now + TICK_S)
+        pause = max(LEAST_S, SHARED / max(self.prober.probes_per_s, 1.0))
+        due = now + min(max(deadline - now, pause), TICK_S)
         if self._timer is not None:
             if self._due <= due:
                 return

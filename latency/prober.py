@@ -116,6 +116,11 @@ class Prober:
 
     # What to do.
 
+    @property
+    def probes_per_s(self) -> float:
+        """How many probes a second are due when everybody has settled."""
+        return self._schedule.probes_per_s
+
     def next_deadline(self) -> float | None:
         """When to call `due` next; None while there is nothing to wait for."""
         probe, overdue = self._schedule.next_deadline(), self._silences.next_deadline()

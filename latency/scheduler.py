@@ -123,6 +123,12 @@ class Scheduler:
         turn = self._turns[player]
         return turn.gap_s if turn.burst else turn.pause_s
 
+    @property
+    def probes_per_s(self) -> float:
+        """How many probes a second are due when everybody has settled, budget aside."""
+        hosts, settings = self._seated_hosts, self.settings
+        return hosts / settings.interval_host_s + (len(self._turns) - hosts) / settings.interval_member_s
+
     def next_deadline(self) -> float | None:
         """When `due` has something to say; None while nobody is here."""
         self._drop_stale(self._hosts)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import random
 from collections.abc import Callable
 from typing import Any
 
-from latency.driver import QUANTUM_S, TICK_S, Driver
+from latency.driver import TICK_S, Driver
 from latency.prober import Notice, Prober
 from latency.sample import Player, Result, Sample, Source
 from latency.settings import Settings
@@ -56,12 +57,10 @@ class Loop:
 class Stage:
     """A driver whose probes are noted and answered by the test."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, chance: Callable[[], float] = lambda: 0.5, **options: Any) -> None:
         self.loop = Loop()
         self.samples: list[Sample] = []
-        self.prober = Prober(
-            Settings(), chance=lambda: 0.5, nonce=lambda: b"12345678", record=self.samples.append
-        )
+        self.prober = Prober(Settings(), chance=chance, nonce=lambda: b"12345678", record=self.samples.append)
         self.sent: list[tuple[float, Player, Source]] = []
         self.notices: list[Notice] = []
         self.polling: set[Player] = set()
@@ -100,7 +99,7 @@ def test_views_are_in_the_servers_time_and_probes_go_out_at_theirs() -> None:
     stage.loop.run(0.25)
     [(sent, player, source)] = stage.sent
     assert (player, source) == ("anna", Source.CONTROL)
-    assert 50.2 <= sent <= 50.2 + QUANTUM_S
+    assert 50.2 <= sent <= 50.2 + TICK_S
 
     stage.driver.pong("anna", b"12345678", sent + 0.04)
 
@@ -120,6 +119,16 @@ def test_an_answer_wakes_the_timer_that_slept_while_everybody_owed_one() -> None
     stage.loop.run(0.1)
 
     assert (len(stage.sent), stage.loop.armed) == (2, 1)
+
+
+def test_probes_of_about_the_same_moment_share_a_turn() -> None:
+    stage = Stage(chance=random.Random(1).random)
+    for n in range(400):
+        stage.driver.join(f"p{n}")
+    stage.loop.run(0.39)
+    turns = {at for at, _, _ in stage.sent}
+    assert len(stage.sent) > 300
+    assert len(turns) <= 8
 
 
 def test_where_no_control_ping_can_be_sent_the_heartbeat_goes_in_the_same_turn() -> None:
