@@ -6,7 +6,7 @@ DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready
 
-.PHONY: help run test check fuzz bench soak latency-bench drill clean
+.PHONY: help run test check fuzz bench soak latency-bench latency-cpu drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -44,6 +44,10 @@ latency-bench: $(DEV)
 ## make soak     play and churn for 30 minutes and see that nothing grows (MINUTES=5: shorter)
 soak: $(DEV)
 	@$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),30)
+
+## make latency-cpu    measure what probing 10,000 members and 1,250 hosts costs (7 minutes, real sockets)
+latency-cpu: $(DEV)
+	@$(BIN)/python -m bench.latency_cpu $(ARGS)
 
 ## make clean    remove what the commands above made
 clean:

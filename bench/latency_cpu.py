@@ -3,8 +3,9 @@
 Three servers run one after another with the same connections. One probes as rarely as its settings
 allow: it is what all else costs. One probes ten times as often as the settings say, which are the
 probes of 10,000 members and 1,250 hosts, sent and answered over 1,125 sockets; its CPU less that of the
-first is the figure. One probes as it comes, for comparison. The server's own Engine.IO heartbeats run
-in all three alike. Give the machine nothing else to do meanwhile.
+first is the figure. One probes as it comes; its CPU less that of the first, times ten, is the figure by
+the plainest reading, and leans high: waking an idle loop costs more than a probe. The server's own
+Engine.IO heartbeats run in all three alike. Give the machine nothing else to do meanwhile.
 """
 
 from __future__ import annotations
@@ -226,8 +227,9 @@ def main() -> int:
     share = scaled.cpu - rare.cpu
     more = (scaled.control_pings / scaled.seconds) - (rare.control_pings / rare.seconds)
     print(f"{members} members and {hosts} hosts: {share:.1%} of a core, {1e6 * share / more:.0f} us a probe")
-    print(f"(the difference of the real rate, times {SCALE}: {SCALE * (often.cpu - rare.cpu):.1%})")
-    return 0 if share <= TARGET else 1
+    scaled_share = SCALE * (often.cpu - rare.cpu)
+    print(f"the same from probing as it comes, times {SCALE}: {scaled_share:.1%}")
+    return 0 if max(share, scaled_share) <= TARGET else 1
 
 
 if __name__ == "__main__":
