@@ -37,7 +37,7 @@ from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.refusals import RelayRefusals
 from gameserver.transport.relay.relay import RelayLane
-from gameserver.transport.relay.ring import Recorder, RingLimits
+from gameserver.transport.relay.ring import Recorder
 from gameserver.transport.sockets.server import AsyncServer
 from gameserver.web.health import routes as health_routes
 from gameserver.web.pages import MissingHandler, routes
@@ -92,7 +92,7 @@ class Server:
             bounds=parts.bounds(settings),
             limiter=limiter,
             refuse=RelayRefusals(log),
-            recorder=Recorder(RingLimits(), secrets.token_hex(2)),
+            recorder=Recorder(parts.rings(settings), secrets.token_hex(2)),
             counters=self.counters,
             now=clock.now,
             vault=self._vault,
@@ -132,6 +132,7 @@ class Server:
             identify=self._tokens.identify,
             limits=settings.announced(),
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
+            strikes=(settings.strikes, settings.strike_seconds),
         )
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
@@ -142,11 +143,7 @@ class Server:
             default_handler_class=MissingHandler,
             log_function=lambda handler: None,
         )
-        self._http = DeadlineServer(
-            application,
-            ssl_options=parts.tls(settings),
-            max_body_size=settings.message_bytes + parts.FRAME_SLACK_BYTES,
-        )
+        self._http = DeadlineServer(application, **parts.http(settings))
 
     def restore(self) -> None:
         """Open the rooms that a former process left. Raises StorageError where they cannot be read."""

@@ -11,8 +11,10 @@ from gameserver.ports import MonotonicUnixClock
 from gameserver.recording import Recording
 from gameserver.settings import Settings, WrongSettings
 from gameserver.transport.engine.limits import EngineLimits
+from gameserver.transport.relay.keeper import KeeperLimits
 from gameserver.transport.relay.limiter import Rates
 from gameserver.transport.relay.relay import Bounds
+from gameserver.transport.relay.ring import RingLimits
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
 from latency.settings import Settings as LatencySettings
@@ -49,6 +51,7 @@ def rates(settings: Settings) -> Rates:
         requests_per_second=settings.requests_per_second,
         requests_burst=settings.requests_burst,
         snapshot_bytes_per_second=settings.snapshot_max_bytes,
+        closed_after_seconds=settings.rate_limited_seconds,
     )
 
 
@@ -57,6 +60,19 @@ def bounds(settings: Settings) -> Bounds:
         message_bytes=settings.message_bytes,
         snapshot_bytes=settings.snapshot_max_bytes,
         frame_slack_bytes=FRAME_SLACK_BYTES,
+        keeper=KeeperLimits(
+            tail_inputs=settings.tail_inputs,
+            tail_bytes=settings.tail_bytes,
+            parked_inputs=settings.parked_inputs,
+            parked_bytes=settings.parked_bytes,
+        ),
+        update_keys=settings.update_keys,
+    )
+
+
+def rings(settings: Settings) -> RingLimits:
+    return RingLimits(
+        messages=settings.ring_messages, bytes=settings.ring_bytes, all_bytes=settings.ring_bytes_in_all
     )
 
 
@@ -67,19 +83,40 @@ def transport(settings: Settings) -> dict[str, Any]:
             connections_per_address=settings.connections_per_address,
             new_per_second=settings.connects_per_second,
             new_per_address_per_second=settings.connects_per_second_per_address,
+            retry_after_seconds=settings.retry_after_seconds,
+            upgrade_seconds=settings.upgrade_seconds,
+            body_seconds=settings.body_seconds,
         ),
         "link_settings": LinkSettings(
             send_buffer_bytes=settings.send_buffer_bytes,
+            controls_per_second=settings.controls_per_second,
+            deflate=settings.compression,
+            close_seconds=settings.close_seconds,
             outbox=OutboxLimits(
-                backlog_bytes=settings.backlog_bytes, backlog_seconds=settings.backlog_seconds
+                backlog_bytes=settings.backlog_bytes,
+                backlog_seconds=settings.backlog_seconds,
+                newest_bytes=settings.newest_bytes,
+                stall_seconds=settings.stall_seconds,
             ),
         ),
+        "connect_seconds": settings.connect_seconds,
         "trusted_proxies": settings.trusted_proxies,
         "ping_interval": settings.ping_interval_seconds,
         "ping_timeout": settings.ping_timeout_seconds,
         "cors_allowed_origins": list(settings.origins) or "*",
         "max_http_buffer_size": settings.message_bytes + FRAME_SLACK_BYTES,
         "transports": ["polling", "websocket"] if settings.polling else ["websocket"],
+    }
+
+
+def http(settings: Settings) -> dict[str, Any]:
+    return {
+        "header_seconds": settings.header_seconds,
+        "header_bytes": settings.header_bytes,
+        "body_seconds": settings.body_seconds,
+        "idle_seconds": settings.idle_seconds,
+        "max_body_size": settings.message_bytes + FRAME_SLACK_BYTES,
+        "ssl_options": tls(settings),
     }
 
 

@@ -38,6 +38,8 @@ GROUPS = {
     "lobby": "Lobby",
     "hosts": "Hosts and recovery",
     "messages": "Messages and connections",
+    "patience": "Slow and wrong clients",
+    "kept": "What a room keeps",
     "tries": "Guessing",
     "latency": "Latency (read again on HUP)",
 }
@@ -181,6 +183,65 @@ class Settings(BaseSettings):
         "messages", 1000.0, "new connections per second in all", gt=0, le=1_000_000
     )
     polling: bool = _setting("messages", True, "serve HTTP long-polling beside WebSocket")
+    compression: bool = _setting(
+        "messages", False, "compress WebSocket messages (permessage-deflate): costs processor time"
+    )
+
+    # slow and wrong clients
+    header_seconds: float = _setting("patience", 10.0, "for the header of a first request", ge=0.1, le=600)
+    header_bytes: int = _setting("patience", 16_384, "largest header of a request", ge=1024, le=1_048_576)
+    body_seconds: float = _setting("patience", 10.0, "for the body of a request", ge=0.1, le=600)
+    idle_seconds: float = _setting("patience", 60.0, "between two requests of a connection", ge=1, le=3600)
+    connect_seconds: float = _setting(
+        "patience", 5.0, "from a connection to its Socket.IO CONNECT", ge=0.1, le=60
+    )
+    upgrade_seconds: float = _setting(
+        "patience", 10.0, "from a polling client's WebSocket to its upgrade", ge=0.1, le=60
+    )
+    close_seconds: float = _setting("patience", 2.0, "for the answer to a close frame", ge=0.1, le=60)
+    retry_after_seconds: int = _setting(
+        "patience", 5, "told to who is turned away by the limits of connections", ge=1, le=3600
+    )
+    newest_bytes: int = _setting(
+        "patience",
+        1_048_576,
+        "newest-wins bytes held for a slow reader before the oldest go",
+        ge=65_536,
+        le=67_108_864,
+    )
+    stall_seconds: float = _setting(
+        "patience",
+        10.0,
+        "how long a reader may take no byte of a snapshot, or of a poll's answer",
+        ge=1,
+        le=60,
+    )
+    rate_limited_seconds: float = _setting(
+        "patience", 10.0, "over its rate for so long, a player is closed", ge=1, le=600
+    )
+    controls_per_second: int = _setting(
+        "patience", 100, "pings, pongs and the like per connection and second", ge=10, le=100_000
+    )
+    strikes: int = _setting("patience", 20, "requests without sense that close a connection", ge=1, le=10_000)
+    strike_seconds: float = _setting("patience", 10.0, "within this time", ge=0.1, le=600)
+
+    # what a room keeps
+    parked_inputs: int = _setting("kept", 1024, "inputs that wait for a host", ge=0, le=1_000_000)
+    parked_bytes: int = _setting("kept", 262_144, "their bytes", ge=0, le=67_108_864)
+    tail_inputs: int = _setting(
+        "kept", 1024, "inputs since the last snapshot, for the next host", ge=0, le=1_000_000
+    )
+    tail_bytes: int = _setting("kept", 262_144, "their bytes", ge=0, le=67_108_864)
+    ring_messages: int = _setting("kept", 2048, "messages for members that come back", ge=0, le=1_000_000)
+    ring_bytes: int = _setting("kept", 262_144, "their bytes", ge=0, le=67_108_864)
+    ring_bytes_in_all: int = _setting(
+        "kept",
+        67_108_864,
+        "bytes for them in all rooms; the idlest rooms give first",
+        ge=0,
+        le=68_719_476_736,
+    )
+    update_keys: int = _setting("kept", 16, "keys a member may use for `update`", ge=1, le=1024)
 
     latency_record: Path | None = _setting(
         "latency",
@@ -286,6 +347,19 @@ ANNOUNCED = types.MappingProxyType(
         "relay_bytes_per_second": "relay_bytes_per_second",
         "backlog": "backlog_bytes",
         "backlog_seconds": "backlog_seconds",
+        "newest": "newest_bytes",
+        "connect_seconds": "connect_seconds",
+        "connections_per_address": "connections_per_address",
+        "connects_per_second_per_address": "connects_per_second_per_address",
+        "rate_limited_seconds": "rate_limited_seconds",
+        "controls_per_second": "controls_per_second",
+        "strikes": "strikes",
+        "strike_seconds": "strike_seconds",
+        "parked_inputs": "parked_inputs",
+        "parked_bytes": "parked_bytes",
+        "update_keys": "update_keys",
+        "password_tries": "password_tries",
+        "key_tries": "key_tries",
     }
 )
 

@@ -31,13 +31,11 @@ from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.seat import Seat
 
 PROTOCOL_VERSION = 1
-STRIKES = 20  # requests that do not exist or make no sense ...
 PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
 PARTINGS = frozenset({"kicked", "room_closed", "leave_success"})  # after them a player has no room
 PID_MARK = "."  # in a pid, what follows only differs: its holder sees by it that it was not recovered
 PID_MARK_CHARS = 6
 STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
-STRIKE_SECONDS = 10.0  # ... within this time close the connection
 TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
 
 
@@ -128,6 +126,7 @@ class GameGate:
         log: Log,
         limits: Mapping[str, float],
         frame_bytes: int,
+        strikes: tuple[int, float] = (20, 10.0),  # so much nonsense within so many seconds closes
         now: Callable[[], float] = time.monotonic,
         identify: Callable[[str | None], Identity | None] = lambda token: None,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
@@ -142,6 +141,7 @@ class GameGate:
         self._log = log
         self._limits = limits
         self._frame_bytes = frame_bytes
+        self._strikes, self._strike_seconds = strikes
         self._now = now
         self._identify = identify
         self._new_id = new_id
@@ -363,9 +363,9 @@ class GameGate:
         """Refuse what could not even be read; who keeps sending such things is closed."""
         shown = request.event if request.event in RESERVED else request.event[:64]
         self._runtime.refuse(Request(request.sender, shown, request.ack_id), refusal)
-        seat.strikes = [at for at in seat.strikes if now - at < STRIKE_SECONDS]
+        seat.strikes = [at for at in seat.strikes if now - at < self._strike_seconds]
         seat.strikes.append(now)
-        if len(seat.strikes) >= STRIKES:
+        if len(seat.strikes) >= self._strikes:
             self._players.close(seat.peer, BadRequest.code, disconnect=True)
 
 

@@ -13,8 +13,6 @@ from gameserver.transport.relay.keeper import Keeper
 from gameserver.transport.relay.ring import Recorder, Ring
 from gameserver.transport.seat import Seat
 
-MAX_UPDATE_KEYS = 16
-
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -132,10 +130,10 @@ class Lane:
             raise NotAMember("a player named is not in this room")
         return self.audience(wanted)
 
-    def note_update_key(self, player: PlayerId, key: str) -> None:
-        """Count the key of an `update`; raises BadRequest beyond what one member may use."""
+    def note_update_key(self, player: PlayerId, key: str, most: int) -> None:
+        """Count the key of an `update`; raises BadRequest beyond the most that one member may use."""
         keys = self.update_keys.setdefault(player, set())
         if key not in keys:
-            if len(keys) >= MAX_UPDATE_KEYS:
-                raise BadRequest(f"a member has at most {MAX_UPDATE_KEYS} update keys in a room")
+            if len(keys) >= most:
+                raise BadRequest(f"a member has at most {most} update keys in a room")
             keys.add(key)

@@ -14,7 +14,6 @@ from gameserver.transport.relay.bucket import Allowance, Bucket, Buckets
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.seat import Seat
 
-CLOSED_AFTER_SECONDS = 10.0  # reading stopped for ten seconds
 FORGOTTEN_AFTER_SECONDS = 1.0  # a sender that kept to its rate this long starts anew
 
 
@@ -28,6 +27,7 @@ class Rates:
     requests_per_second: float
     requests_burst: float
     snapshot_bytes_per_second: float
+    closed_after_seconds: float = 10.0  # of reading stopped
 
 
 class Limiter:
@@ -90,7 +90,7 @@ class Limiter:
             seat.limited_since = now
         first = seat.limited_until <= now
         seat.limited_until = now + pause
-        if seat.limited_until - seat.limited_since >= CLOSED_AFTER_SECONDS:
+        if seat.limited_until - seat.limited_since >= self.rates.closed_after_seconds:
             seat.peer.close("rate_limited", disconnect=False)
             return
         seat.peer.pause()

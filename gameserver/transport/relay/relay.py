@@ -43,6 +43,7 @@ class Bounds:
     message_bytes: int = 65_536
     snapshot_bytes: int = 1_048_576
     frame_slack_bytes: int = 4096  # read beyond a bound, so that the refusal can be an answer
+    update_keys: int = 16  # of one member in a room
     keeper: KeeperLimits = field(default_factory=KeeperLimits)
 
 
@@ -223,7 +224,7 @@ class RelayLane:
     def _update(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         key = arguments.update_key(event)
         data = event.raw(1)
-        lane.note_update_key(seat.player, key)
+        lane.note_update_key(seat.player, key, self._bounds.update_keys)
         slot = ("update", seat.player, key)
         self._news(lane, slot, "update", (seat.named, Literal(key), data), lane.others(seat.player))
         return OK
