@@ -85,6 +85,7 @@ LIMITS = (
     "connections_per_address",
     "connects_per_second",
     "connects_per_second_per_address",
+    "controls",
     "guesses",
     "message_size",
     "newest_bytes",
@@ -95,6 +96,7 @@ LIMITS = (
     "request_rate",
     "rooms",
     "snapshot_rate",
+    "strikes",
 )
 
 

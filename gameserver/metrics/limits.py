@@ -29,6 +29,7 @@ def hit(
         "connections_per_address": counts["refused_connections_per_address"],
         "connects_per_second": counts["refused_new_per_second"],
         "connects_per_second_per_address": counts["refused_new_per_address_per_second"],
+        "controls": engine.board.floods,
         "guesses": refused.get(RateLimited.code, 0),
         "message_size": relay.refused[TooLarge.code] + closed.get("too_large", 0) + counts["http_413"],
         "newest_bytes": engine.board.turn.tally.newest_dropped,
@@ -38,5 +39,6 @@ def hit(
         "relay_rate_lasting": closed.get("rate_limited", 0),
         "request_rate": relay.limited["requests"],
         "rooms": refused.get(RoomLimit.code, 0),
+        "strikes": arrivals.struck,
         "snapshot_rate": relay.limited["snapshots"],
     }

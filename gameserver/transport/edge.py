@@ -366,6 +366,7 @@ class GameGate:
         seat.strikes = [at for at in seat.strikes if now - at < self._strike_seconds]
         seat.strikes.append(now)
         if len(seat.strikes) >= self._strikes:
+            self.counts.struck += 1
             self._players.close(seat.peer, BadRequest.code, disconnect=True)
 
 

@@ -104,6 +104,7 @@ class Switchboard:
         self.sweeper = Sweeper(loop, clock=clock)
         self.turn = Turn(loop.call_soon, clock)
         self.ended: Counter[How] = Counter()  # links, by what ended them
+        self.floods = 0  # links that ended for `LinkSettings.controls_per_second`
 
 
 class _Deaf:
@@ -375,6 +376,7 @@ class Link(asyncio.Protocol):
             self._controls = 0
         self._controls += 1
         if self._controls > self._board.settings.controls_per_second:
+            self._board.floods += 1
             raise FrameError(POLICY_VIOLATION, "too many control frames")
 
     def _tell(self, end: End) -> None:
