@@ -162,7 +162,7 @@ class Settings(BaseSettings):
     )
     send_buffer_bytes: int = _setting(
         "messages",
-        65_536,
+        49_152,
         "the kernel's send buffer: what a stalled reader hides",
         ge=4096,
         le=16_777_216,

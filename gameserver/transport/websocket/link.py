@@ -75,7 +75,7 @@ class LinkSettings:
     """Bounds of every link of a server."""
 
     max_message_bytes: int = 64 * 1024
-    send_buffer_bytes: int = 64 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
+    send_buffer_bytes: int = 48 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
     controls_per_second: int = 100  # pings, pongs and the like; who sends more only keeps the server busy
     deflate: bool = False  # agree to permessage-deflate with clients that offer it; costs processor time
     close_seconds: float = 2.0  # for the closing handshake; then the socket is dropped

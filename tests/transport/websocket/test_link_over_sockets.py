@@ -181,6 +181,26 @@ def test_a_reader_that_stalls_is_closed_as_a_slow_consumer(kind: str) -> None:
     run(kind, story())
 
 
+@pytest.mark.parametrize("kind", ["asyncio", "uvloop"])  # with TLS the client's own library reads ahead
+def test_what_the_kernel_hides_of_a_stall_leaves_time_to_end_it_within_seven_seconds(kind: str) -> None:
+    """60 messages of 1 KiB a second: first the kernel takes them, then they grow old."""
+
+    async def story() -> None:
+        settings = LinkSettings()
+        async with meeting(kind, settings) as (owner, client):
+            client.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            hidden = 0
+            while not owner.link.backlog_bytes:
+                owner.link.send(encode_frame(BINARY, b"*" * 1024))
+                hidden += 1
+                await asyncio.sleep(0.001)  # one by one, or the kernel packs them closer
+            sweep_seconds = 0.25
+            assert hidden / 60 + settings.outbox.backlog_seconds + sweep_seconds <= 7.0
+            owner.link.abort()
+
+    run(kind, story())
+
+
 @every_kind
 def test_a_reader_that_stalls_under_news_alone_is_served_again_when_it_reads(kind: str) -> None:
     async def story() -> None:
