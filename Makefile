@@ -49,6 +49,10 @@ soak: $(DEV)
 latency-cpu: $(DEV)
 	@$(BIN)/python -m bench.latency_cpu $(ARGS)
 
+## make drill    take hosts, connections and servers away by the thousand and count what is lost (COUNT=50: shorter)
+drill: $(DEV)
+	@$(BIN)/python -m tests.drills --count $(or $(COUNT),1000) $(ARGS)
+
 ## make clean    remove what the commands above made
 clean:
 	rm -rf .venv tests/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
