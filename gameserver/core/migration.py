@@ -95,6 +95,9 @@ def reign(
     host = choice.winner
     assert host is not None
     room = room.under(host)
+    # Who is no longer on the server never speaks under that id again.
+    here = tuple(each for each in room.former_hosts if each in world.players)
+    room = replace(room, former_hosts=here)
     world.put(room)
     world.reigns[room.id] = world.reigns.get(room.id, Reign(room.created_at)).host_changed(now)
     for due in (Due.NO_HOST, Due.GRACE, Due.EXIT):

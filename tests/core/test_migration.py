@@ -43,6 +43,15 @@ def test_epochs_grow_by_one_with_each_host() -> None:
     assert (now.host, now.epoch, now.former_hosts) == (CLEO, 3, (ANNA, BO))
 
 
+def test_former_hosts_that_left_the_server_are_not_remembered_for_ever() -> None:
+    house = House()
+    room = house.room(ANNA, BO, CLEO)
+    house.does(ANNA, TransferHost(BO))
+    house.does(ANNA, Disconnected("left"))
+    house.does(BO, TransferHost(CLEO))
+    assert house.now_is(room).former_hosts == (BO,)
+
+
 def test_a_lost_host_is_named_lost() -> None:
     house = House()
     house.room(ANNA, BO)
