@@ -42,6 +42,9 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             "A player's connection ended; `ending` says how, `code` why if the server closed it.",
             ("player", "ending", "code", "duration_s", "players"),
         ),
+        "connection.refused": Entry(
+            "warning", "A CONNECT was refused: its auth was wrong.", ("address", "code", "detail")
+        ),
         "connection.malformed": Entry(
             "warning", "A frame was no valid packet; the connection is closed.", ("player", "reason")
         ),

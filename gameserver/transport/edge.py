@@ -167,6 +167,9 @@ class GameGate:
             return self._arriving(peer, wanted, identity)
         except Refusal as refusal:
             self.counts.rejected[refusal.code] += 1
+            self._log.warning(
+                "connection.refused", address=peer.remote_ip, code=refusal.code, detail=str(refusal)
+            )
             return Rejected(str(refusal), {"code": refusal.code})
 
     def _arriving(self, peer: Peer, wanted: Auth, identity: Identity | None) -> Admitted:

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
+from socketio.exceptions import ConnectionError as Refused
 
 from tests.end_to_end.cast import Cast, gather
 from tests.support.js_players import JsPlayer
 from tests.support.players import Player
+from tests.support.python_players import PythonPlayer
 from tests.support.server_process import ServerProcess
 
 Case = tuple[str, tuple[Any, ...], str]
@@ -244,3 +246,18 @@ async def test_who_keeps_sending_nonsense_is_sent_away(fresh_server: ServerProce
     assert await player.told("@disconnect") == "io server disconnect", "so that the client stays away"
     assert (await host.told("player_left"))["player_id"] == player.id
     fresh_server.expected = ["unknown_event"] * 20
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_a_connect_with_a_wrong_auth_is_refused_and_leaves_one_line(
+    fresh_server: ServerProcess,
+) -> None:
+    fresh_server.expected = ["name_invalid"]
+    player = PythonPlayer("anna", serializer="msgpack")
+
+    with pytest.raises(Refused):
+        await player.connect(fresh_server.url, auth={"name": " "}, transports=["websocket"])
+
+    (line,) = fresh_server.lines("connection.refused")
+    assert (line["code"], line["address"]) == ("name_invalid", "127.0.0.1")
+    assert fresh_server.lines("connection.opened") == []
