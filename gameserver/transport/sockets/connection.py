@@ -126,7 +126,8 @@ class Connection(EngineSocket):
         else:
             space = self.spaces[packet.namespace]
             if space is None:
-                return  # it crossed our DISCONNECT
+                self.count_idle()  # it crossed our DISCONNECT
+                return
             if isinstance(packet, Disconnect):
                 if isinstance(space, Client) and not space.is_joined:
                     self.refuse("DISCONNECT before CONNECT was answered")
@@ -146,7 +147,6 @@ class Connection(EngineSocket):
         if space is not None or len(self.spaces) >= MAX_NAMESPACES:
             self.refuse(f"CONNECT to {namespace!r} again, or to too many namespaces")
             return
-        self._connect_by = 0.0
         gate = self.server.gates.get(namespace)
         if gate is None:
             self.spaces[namespace] = Client(self, self.server.bridge, namespace)
@@ -163,11 +163,12 @@ class Connection(EngineSocket):
             peer.sid = answer.sid
             peer.link = self.link
             self.spaces[namespace] = peer
+            self.joined()
             self.post(Outgoing.connect(answer.sid, answer.extra, namespace=namespace))
             peer.joined()
         else:
             self.post(Outgoing.connect_error(answer.message, answer.data, namespace=namespace))
-            self.await_connect()
+            self.count_idle()
 
     # Sending.
 
@@ -227,16 +228,18 @@ class Connection(EngineSocket):
             self.inbox = Inbox(self, limits.inbox_messages, limits.inbox_bytes)
         self.inbox.put(size, run)
 
-    def leave_space(self, namespace: str) -> None:
-        """The connection is in this namespace no more."""
-        self.spaces[namespace] = None
-        if not any(self.spaces.values()):
-            self.await_connect()
+    def joined(self) -> None:
+        """The connection is in a namespace."""
+        self._connect_by = 0.0
 
-    def await_connect(self) -> None:
-        """A connection in no namespace has some time to join one."""
+    def leave_space(self, namespace: str) -> None:
+        """The connection is in this namespace no more; in none at all it may be for some time only.
+
+        That time is not given anew to who is refused.
+        """
+        self.spaces[namespace] = None
         if not any(self.spaces.values()) and not self.closing:
-            self._connect_by = time.monotonic() + self.server.connect_seconds
+            self._connect_by = self._connect_by or time.monotonic() + self.server.connect_seconds
             self.server.heartbeat.add(self, self._connect_by)
 
     # What the Engine.IO connection tells.
@@ -262,11 +265,13 @@ class Connection(EngineSocket):
         return min(super().first_beat(now), self._connect_by)
 
     def beat(self, now: float) -> float | None:
-        if self._connect_by and now >= self._connect_by:
+        if self._connect_by and now >= self._connect_by and not any(self.spaces.values()):
             self.server.counts["connect_timeout"] += 1
             self.hang_up("connect_timeout", POLICY_VIOLATION)
         again = super().beat(now)
-        return again if again is None or not self._connect_by else min(again, self._connect_by)
+        if again is None or now >= self._connect_by:
+            return again
+        return min(again, self._connect_by)
 
     def refuse(self, reason: str) -> None:
         if self.closing:

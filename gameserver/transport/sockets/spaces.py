@@ -23,12 +23,13 @@ INTERNAL_ERROR = 1011  # RFC 6455 section 7.4.1
 class GatePeer:
     """A connection as its gate sees it: `gameserver.transport.gate.Peer`."""
 
-    __slots__ = ("_connection", "_gate", "_held", "_namespace", "app", "link", "parser", "sid")
+    __slots__ = ("_connection", "_gate", "_gone", "_held", "_namespace", "app", "link", "parser", "sid")
 
     def __init__(self, connection: Connection, gate: Gate, namespace: str) -> None:
         self._connection = connection
         self._gate = gate
         self._namespace = namespace
+        self._gone = False  # it left this namespace; the connection may go on in others
         self._held = False
         self.app: Any = None
         self.sid = ""
@@ -63,17 +64,18 @@ class GatePeer:
         link = self.link
         if link is not None:
             link.send(packet.msgpack_frame)
-        else:
+        elif not self._gone:
             self._connection.post(packet)
 
     def post_aside(self, packet: Outgoing) -> None:
-        self._connection.post_aside(packet)
+        if not self._gone:
+            self._connection.post_aside(packet)
 
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         link = self.link
         if link is not None:
             link.send_newest(self._slot(slot), packet.msgpack_frame)
-        else:
+        elif not self._gone:
             self._connection.post_newest(self._slot(slot), packet)
 
     def _slot(self, slot: Hashable) -> Hashable:
@@ -84,13 +86,13 @@ class GatePeer:
         return self.link is not None and self.link.ping(payload)
 
     def heartbeat(self) -> bool:
-        return self._connection.ping_now()
+        return not self._gone and self._connection.ping_now()
 
     def tcp_socket(self) -> Any:
         return None if self.link is None else self.link.transport.get_extra_info("socket")
 
     def pause(self) -> None:
-        if not self._held:
+        if not self._held and not self._gone:
             self._held = True
             self._connection.hold()
 
@@ -105,10 +107,12 @@ class GatePeer:
     def close(self, code: str, *, disconnect: bool) -> None:
         if disconnect:
             self.post(Outgoing.disconnect(namespace=self._namespace))
-        self._connection.hang_up(code)
+        if not self._gone:
+            self._connection.hang_up(code)
 
     def abort(self) -> None:
-        self._connection.abort()
+        if not self._gone:
+            self._connection.abort()
 
     # What the connection calls.
 
@@ -143,6 +147,8 @@ class GatePeer:
     def left(self, ending: Ending) -> None:
         """Tell the gate that this peer is gone."""
         self.link = None
+        self._gone = True
+        self.resume()
         self._told(self._gate.left, ending)
 
     def _told(self, call: Callable[..., None], *args: Any) -> None:
@@ -165,14 +171,14 @@ class JsonGatePeer(GatePeer):
         link = self.link
         if link is not None:
             link.send(packet.json_frame)
-        else:
+        elif not self._gone:
             self._connection.post(packet)
 
     def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
         link = self.link
         if link is not None:
             link.send_newest(self._slot(slot), packet.json_frame)
-        else:
+        elif not self._gone:
             self._connection.post_newest(self._slot(slot), packet)
 
 
@@ -202,6 +208,7 @@ class Client:
     def answer(self, packet: Outgoing) -> None:
         """Send the CONNECT answer and what waited for it."""
         held, self._held = self._held, None
+        self._connection.joined()
         self._connection.post(packet)
         for waiting in held or ():
             self._connection.post(waiting)
@@ -212,7 +219,7 @@ class Client:
 
     def acked(self, ack: Ack) -> None:
         """Bring an answer to its callback, past the events that wait: one of them may wait for it."""
-        self._server.start_background_task(self._server.run_ack, self._connection, ack)
+        self._server.run_ack(self._connection, ack)
 
     def malformed(self, reason: str) -> None:
         """Something came that is no packet."""

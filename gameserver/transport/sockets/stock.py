@@ -5,6 +5,7 @@ What it overrides or calls is listed in `PRIVATE_NAMES`; a test holds them again
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from functools import partial
@@ -42,6 +43,8 @@ PRIVATE_NAMES: Final = (
 _UNKNOWN_NAMESPACE: Final = "Unable to connect"  # python-socketio's answer to that
 
 log = logging.getLogger(__name__)
+
+_running: set[asyncio.Task[None]] = set()  # the event loop itself holds tasks only weakly
 
 
 class StockPacket(stock_packet.Packet):  # type: ignore[misc]  # python-socketio has no types
@@ -172,15 +175,25 @@ class StockBridge(socketio.AsyncServer):  # type: ignore[misc]  # python-socketi
             return ()
         return result if isinstance(result, tuple) else (result,)
 
-    async def run_ack(self, connection: Connection, ack: Ack) -> None:
-        """Bring a client's answer to the callback that waits for it."""
+    def run_ack(self, connection: Connection, ack: Ack) -> None:
+        """Bring a client's answer to the callback that waits for it; each is called once."""
         sid = self.manager.sid_from_eio_sid(connection.sid, ack.namespace)
-        if sid is None:
+        waiting = self.manager.callbacks.get(sid, {})
+        if ack.ack_id == 0 or ack.ack_id not in waiting:  # python-socketio keeps its counter at 0
+            connection.count_idle()
             return
         try:
-            await self.manager.trigger_callback(sid, ack.ack_id, ack.args())
+            args = ack.args()
         except PacketError as error:
             connection.refuse(str(error))
+            return
+        task = self.start_background_task(self._run_callback, sid, ack.ack_id, args)
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+
+    async def _run_callback(self, sid: str, ack_id: int, args: list[Any]) -> None:
+        try:
+            await self.manager.trigger_callback(sid, ack_id, args)
         except Exception:
             log.exception("an ack's callback raised")
 

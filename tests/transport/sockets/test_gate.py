@@ -70,6 +70,41 @@ async def test_the_gate_may_refuse(wire: Client, speaker: Kind, gate: Recorder) 
     assert len(gate.peers) == 1
 
 
+async def test_asking_again_and_again_wins_no_time(wire: Client, speaker: Kind, gate: Recorder) -> None:
+    async with wire() as client:
+        me = await speaker.open(client)
+        answer: Any = None
+        while answer != 1008:
+            await me.send(Packet(CONNECT, {"name": "nobody"}))
+            answer = await me.receive()
+            await asyncio.sleep(0.05)
+    assert gate.peers == []
+
+
+async def test_who_left_a_namespace_is_sent_nothing_more_of_it_and_stops_no_other(
+    wire: Client, speaker: Kind, gate: Recorder, server: AsyncServer
+) -> None:
+    server.on("say", lambda sid: "yes", namespace="/chat")
+    async with wire() as client:
+        me = await joined(client, speaker)
+        await me.send(Packet(CONNECT, nsp="/chat"))
+        await me.receive()
+        (peer,) = gate.peers
+        peer.pause()
+        await me.send(Packet(DISCONNECT))
+        await asyncio.sleep(0.01)
+        peer.resume()
+        assert await gate.endings.get() == (Ending.DISCONNECT, None)
+        peer.pause()
+        peer.post(Outgoing.event("too late"))
+        peer.post_newest("slot", Outgoing.event("too late"))
+        peer.close("too late", disconnect=True)
+        peer.abort()
+        assert not peer.heartbeat()
+        await me.emit("say", nsp="/chat", id=1)
+        assert await me.receive() == Packet(ACK, ["yes"], "/chat", 1)
+
+
 async def test_events_are_read_as_late_as_the_gate_likes(wire: Client, speaker: Kind, gate: Recorder) -> None:
     async with wire() as client:
         me = await joined(client, speaker)
