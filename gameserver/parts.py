@@ -103,6 +103,7 @@ def transport(settings: Settings) -> dict[str, Any]:
         "trusted_proxies": settings.trusted_proxies,
         "ping_interval": settings.ping_interval_seconds,
         "ping_timeout": settings.ping_timeout_seconds,
+        "cors_credentials": False,  # no cookie is ever asked for or read
         "cors_allowed_origins": list(settings.origins) or "*",
         "max_http_buffer_size": settings.message_bytes + FRAME_SLACK_BYTES,
         "transports": ["polling", "websocket"] if settings.polling else ["websocket"],

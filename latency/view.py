@@ -78,13 +78,6 @@ def band(ping_ms: float, settings: Settings) -> Band:
     return "fair" if ping_ms <= settings.fair_ms else "poor"
 
 
-def total_ms(own: LatencyView, host: LatencyView) -> float | None:
-    """What a player feels of a host behind the relay: its own round trip plus the host's, in ms."""
-    if own.ping_ms is None or host.ping_ms is None:
-        return None
-    return own.ping_ms + host.ping_ms
-
-
 def lead_ms(views: Mapping[Player, LatencyView], settings: Settings) -> float:
     """How far ahead of its time a room's track event must leave, in ms: the slowest way plus a margin."""
     slowest = max((view.p95_ms for view in views.values() if view.p95_ms is not None), default=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from latency.settings import Settings
-from latency.view import UNKNOWN, Cache, LatencyView, Shown, band, lead_ms, total_ms
+from latency.view import UNKNOWN, Cache, LatencyView, Shown, band, lead_ms
 
 SETTINGS = Settings()
 
@@ -40,13 +40,6 @@ def test_an_estimate_is_stale_after_three_of_its_own_intervals() -> None:
     view = LatencyView(ping_ms=30, last_answered=100.0, interval_s=5.0)
     assert not view.stale(115.0, SETTINGS)
     assert view.stale(115.1, SETTINGS)
-
-
-def test_what_a_player_feels_is_its_own_ping_plus_the_hosts() -> None:
-    own, host = LatencyView(ping_ms=20.0), LatencyView(ping_ms=35.5)
-    assert total_ms(own, host) == 55.5
-    assert total_ms(own, UNKNOWN) is None
-    assert total_ms(UNKNOWN, host) is None
 
 
 def test_a_track_leads_by_half_the_slowest_round_trip_and_a_margin_but_never_by_too_little() -> None:

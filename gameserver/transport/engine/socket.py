@@ -106,11 +106,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         return not self.closing
 
     @property
-    def upgrading(self) -> bool:
-        """Whether a second transport is being tried."""
-        return self.probe is not None
-
-    @property
     def session(self) -> dict[str, Any]:
         """What the application keeps with this connection."""
         if self._session is None:

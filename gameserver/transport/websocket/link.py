@@ -317,11 +317,6 @@ class Link(asyncio.Protocol):
         """Bytes of reliable frames that the kernel has not taken yet."""
         return self.outbox.backlog_bytes
 
-    @property
-    def is_open(self) -> bool:
-        """Whether messages still come and go."""
-        return self._end is None
-
     # The ways to end.
 
     def _slow(self) -> None:
