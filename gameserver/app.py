@@ -20,6 +20,7 @@ from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLo
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId
+from gameserver.files import allow_connections
 from gameserver.logs import Log, LogJournal
 from gameserver.metrics.observation import Observation
 from gameserver.ports import Journal, MonotonicUnixClock
@@ -289,6 +290,7 @@ async def serve(
 
     Raises OSError without the port and StorageError without the storage.
     """
+    allow_connections(settings.connections)
     server = Server(settings, tracks, keys, log)
     server.read_settings = read_settings
     server.restore()
