@@ -91,7 +91,9 @@ class StockBridge(socketio.AsyncServer):  # type: ignore[misc]  # python-socketi
 
     eio: SocketEngine
 
-    def __init__(self, *, client_manager: Any = None, **options: Any) -> None:
+    def __init__(self, *, client_manager: RoomManager | None = None, **options: Any) -> None:
+        if client_manager is not None and not isinstance(client_manager, RoomManager):
+            raise ValueError("this server is one process: only a RoomManager keeps its clients")
         super().__init__(client_manager=client_manager or RoomManager(), serializer=StockPacket, **options)
         self.async_handlers = True  # `call` asks for it; our inbox keeps the order
 

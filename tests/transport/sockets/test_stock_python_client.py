@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import socketio
+import tornado
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 from gameserver.protocol.packets import Event, Outgoing
@@ -56,6 +62,38 @@ def app(gate: Mirror) -> Application:
         return await server.call("question", greeting, to=sid, namespace="/chat")
 
     return Application([(r"/socket.io/", server.get_tornado_handler())])
+
+
+CERTIFICATE = Path(tornado.__file__).parent / "test"  # Tornado brings one for its own tests
+
+
+@pytest.fixture
+def tls_port(app: Application, io_loop: Any) -> Iterator[int]:
+    """Where the same application is served over TLS, given to Tornado."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE / "test.crt", CERTIFICATE / "test.key")
+    server = HTTPServer(app, ssl_options=context)
+    listening, port = bind_unused_port()
+    server.add_socket(listening)
+    yield port
+    server.stop()
+
+
+@pytest.mark.gen_test
+@pytest.mark.parametrize("serializer", ["default", "msgpack"])
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"], None])
+async def test_tls_changes_nothing(
+    tls_port: int, gate: Mirror, serializer: str, transports: list[str] | None
+) -> None:
+    client = socketio.AsyncClient(serializer=serializer, ssl_verify=False)
+    await client.connect(
+        f"https://127.0.0.1:{tls_port}", transports=transports, namespaces=["/", "/chat"], auth={}
+    )
+    client.on("question", lambda greeting: len(greeting), namespace="/chat")
+    assert await client.call("move", b"\x00" * 50_000) == {"ok": True}
+    assert await client.call("hello", "x" * 50_000, namespace="/chat") == 50_000
+    await client.disconnect()
+    assert await gate.endings.get() in (Ending.DISCONNECT, Ending.CLOSED)
 
 
 @pytest.mark.gen_test

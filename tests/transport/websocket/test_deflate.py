@@ -70,7 +70,7 @@ def test_compressed_messages_are_heard_in_one_frame_or_in_many() -> None:
 
 
 def test_a_small_frame_that_becomes_a_big_message_is_refused_while_inflating() -> None:
-    """Ten kilobytes on the wire can be ten megabytes in memory."""
+    """Stock: the size is checked afterwards, so ten kilobytes on the wire are ten megabytes in memory."""
     bomb = packed(bytes(50_000_000))[:9_000]
     with pytest.raises(FrameError) as refused:
         inflate(bomb, 10_000)

@@ -65,6 +65,7 @@ def refused(*pieces: bytes, max_size: int = 1000) -> int:
 
 
 def test_a_message_too_big_is_refused_by_its_header_alone() -> None:
+    """Stock: it is looked at when it is whole and inflated, and the connection ends without a code."""
     for size in (1001, 65536, 1 << 40):
         head = frame(BINARY, b"")[:1] + frame(BINARY, b"*" * min(size, 70000))[1:10]
         if size > 70000:
