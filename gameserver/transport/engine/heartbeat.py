@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 _STEPS: float = 256.0  # the shorter of interval and time-out is divided into so many
 _COARSEST: float = 0.25  # seconds
 _FINEST: float = 0.001
+_STALLED: float = 0.5  # seconds that a timer may come too late before something must be wrong with us
 
 
 class Beating(Protocol):
@@ -45,6 +46,7 @@ class Heartbeat:
         self._order: list[int] = []  # a heap of those numbers
         self._timer: asyncio.TimerHandle | None = None
         self._timer_step = 0
+        self._stalled = False
 
     def add(self, beating: Beating, at: float) -> None:
         """Call this connection at `at` (time.monotonic()), and at no other time it was added for before."""
@@ -69,6 +71,13 @@ class Heartbeat:
         self._timer = None
         now = self._clock()
         order = self._order
+        if order and now - order[0] * self._step > _STALLED and not self._stalled:
+            # The process stood still: what clients sent meanwhile has to be read before they are judged.
+            self._stalled = True
+            self._timer_step = order[0]
+            self._timer = self._loop.call_later(_STALLED / 10, self.run)
+            return
+        self._stalled = False
         while order and order[0] * self._step <= now:
             for beating in self._due.pop(heapq.heappop(order)):
                 try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +10,7 @@ from engineio import packet as stock_packet
 from engineio.async_socket import AsyncSocket
 
 from gameserver.transport.engine.inbox import Inbox
+from gameserver.transport.engine.life import Living
 from gameserver.transport.engine.payload import CLOSE, MESSAGE, NOOP, PONG, PayloadError, join, split
 from gameserver.transport.engine.polling import CLOSED, NOTHING, Polling
 from gameserver.transport.gate import Ending
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from gameserver.transport.engine.probe import Probe
     from gameserver.transport.engine.server import EngineServer
 
-_PING_FRAME: Final = encode_frame(TEXT, b"2")
-_PING: Final = b"2"
 _GONE: Final = 1001  # RFC 6455 section 7.4.1: the page was left
 
 # Why the server ended a connection whose WebSocket failed by itself.
@@ -41,19 +39,15 @@ _CODES: Final = {
 }
 
 
-class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
+class EngineSocket(Living, AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
     """A connection of the Engine.IO server, and the owner of its WebSocket once it has one.
 
     What comes is handled in the call that read it; what ends it is told by `over`, in a later turn.
     """
 
     __slots__ = (
-        "_ping_due",
-        "_ping_sent",
-        "_polled_at",
         "_released",
         "_session",
-        "beat_step",
         "closed",
         "closed_for",
         "closing",
@@ -72,7 +66,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
 
     def __init__(self, server: EngineServer, sid: str, remote_ip: str) -> None:
         # Not the stock constructor's queue and session: they would cost every connection a kilobyte.
-        now = time.monotonic()
         self.server = server
         self.sid = sid
         self.remote_ip = remote_ip
@@ -85,13 +78,9 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         self.posting = False  # whether a POST is being handled
         self.holds = 0  # how many want that nothing is read
         self.inbox: Inbox | None = None
-        self.beat_step = -1
         self._session: dict[str, Any] | None = None
-        self._polled_at = now
         self._released: asyncio.Future[None] | None = None
-        self._ping_sent = 0.0  # while it is unanswered
-        self._ping_due = now + server.ping_interval
-        server.heartbeat.add(self, self.first_beat(now))
+        self._begin_life()
 
     # What the stock server asks of a socket.
 
@@ -138,20 +127,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
             self.link.send(encode_frame(BINARY if binary else TEXT, data))
         elif self.polling is not None:
             self.polling.send(b"b" + b64encode(data) if binary else data)
-
-    def send_ping(self, now: float) -> bool:
-        """Send a PING; False, and none sent, while one is unanswered."""
-        if self._ping_sent or self.closing:
-            return False
-        self._ping_sent = now
-        self._ping_due = min(now, self._ping_due)
-        if self.link is not None:
-            # No backlog: a PING that is stuck must not end a member that only lags behind the news.
-            self.link.send_newest(_PING_FRAME, _PING_FRAME)
-        elif self.polling is not None:
-            self.polling.send(_PING)
-        self.server.heartbeat.add(self, now + min(self.server.ping_interval, self.server.ping_timeout))
-        return True
 
     # Receiving over a WebSocket: what a link calls.
 
@@ -226,15 +201,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         """Handle a binary message."""
         self.message_binary(data)
 
-    def _receive_pong(self) -> None:
-        sent, self._ping_sent = self._ping_sent, 0.0
-        if sent:
-            received = self.read_at
-            self._ping_due = received + self.server.ping_interval
-            self.ponged(sent, received)
-        else:
-            self.count_idle()
-
     def count_idle(self) -> None:
         """Something came that nobody asked for: of that a client may send as much as control frames."""
         if self.link is not None:
@@ -281,51 +247,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
         if unsent:
             for binary, packet in split(unsent):
                 link.send(encode_frame(BINARY if binary else TEXT, packet))
-
-    @property
-    def read_at(self) -> float:
-        """When the last byte of this client was read, in seconds of time.monotonic()."""
-        return self._polled_at if self.link is None else self.link.read_at
-
-    def polled(self) -> bool:
-        """Something came by a GET or POST; False, and the connection has ended, if it comes too late."""
-        now = time.monotonic()
-        if not self.closing and not self.holds and now >= self._deadline():
-            self.time_out()
-            return False
-        self._polled_at = now
-        return True
-
-    def _deadline(self) -> float:
-        """When the client is gone, if nothing more is read."""
-        return max(self._ping_due, self.read_at) + self.server.ping_timeout
-
-    # Heartbeat.
-
-    def first_beat(self, now: float) -> float:
-        """When `beat` has to be called first."""
-        return self._ping_due
-
-    def beat(self, now: float) -> float | None:
-        """Send the PING that is due, or end the connection from which nothing has come since the last one."""
-        server = self.server
-        if self.closing:
-            return None
-        if self.holds:
-            # Nothing is read, by our own will, so silence says nothing.
-            if self._ping_sent:
-                self._ping_due = now
-            return now + server.ping_interval
-        if self._ping_sent:
-            deadline = self._deadline()
-            if now >= deadline:
-                self.time_out()
-                return None
-            return min(deadline, now + server.ping_interval)
-        if now >= self._ping_due:
-            self.send_ping(now)
-            return now + min(server.ping_interval, server.ping_timeout)
-        return self._ping_due
 
     # Flow control.
 
@@ -448,9 +369,6 @@ class EngineSocket(AsyncSocket):  # type: ignore[misc]  # python-engineio has no
     def message_binary(self, data: bytes) -> None:
         """A binary message."""
         self.server.dispatch_message(self, data, binary=True)
-
-    def ponged(self, sent: float, received: float) -> None:
-        """The answer to the PING of `sent` was read at `received` (time.monotonic())."""
 
     def over(self, ending: Ending) -> None:
         """The connection has ended; `closed_for` says why if the server did it."""

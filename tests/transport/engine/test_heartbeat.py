@@ -130,6 +130,20 @@ def test_one_that_raises_costs_no_other(loop: Loop, caplog: pytest.LogCaptureFix
     assert "trouble" in caplog.text
 
 
+def test_after_a_standstill_clients_are_read_before_they_are_judged(loop: Loop) -> None:
+    """A suspended machine, or a long pause of the process, must not end everybody."""
+    beats = heartbeat(loop)
+    connection = Connection()
+    beats.add(connection, loop.now + 1.0)
+    (timer,) = loop.timers
+    loop.now += 60.0
+    loop.timers.clear()
+    timer.call()
+    assert connection.beats == []
+    loop.advance(0.1)
+    assert len(connection.beats) == 1
+
+
 def test_a_stopped_heartbeat_calls_nobody(loop: Loop) -> None:
     beats = heartbeat(loop)
     connection = Connection()
