@@ -88,9 +88,9 @@ def figures(value: Any) -> Iterator[float]:
     raw = event.raw(0)
     yield microseconds(lambda: parse_msgpack(packet))
     yield microseconds(lambda: event.raw(0))
-    yield microseconds(lambda: Outgoing.relay("state", raw).msgpack_frame)
-    yield microseconds(lambda: Outgoing.relay("broadcast", raw, before=(PLAYER,)).msgpack_frame)
-    yield microseconds(lambda: Outgoing.relay("state", event_of(packet).raw(0)).msgpack_frame)
+    yield microseconds(lambda: Outgoing.spliced("state", raw).msgpack_frame)
+    yield microseconds(lambda: Outgoing.spliced("broadcast", PLAYER, raw).msgpack_frame)
+    yield microseconds(lambda: Outgoing.spliced("state", event_of(packet).raw(0)).msgpack_frame)
     if isinstance(value, bytes):
         return
     text = b"2" + json.dumps(["state", value], separators=(",", ":")).encode()
@@ -99,9 +99,9 @@ def figures(value: Any) -> Iterator[float]:
         event: Any = parse_json(text)
         return event.raw(0)
 
-    yield microseconds(lambda: Outgoing.relay("state", read_json()).json_frame)
-    yield microseconds(lambda: Outgoing.relay("state", event_of(packet).raw(0)).json_frame)
-    yield microseconds(lambda: Outgoing.relay("state", read_json()).msgpack_frame)
+    yield microseconds(lambda: Outgoing.spliced("state", read_json()).json_frame)
+    yield microseconds(lambda: Outgoing.spliced("state", event_of(packet).raw(0)).json_frame)
+    yield microseconds(lambda: Outgoing.spliced("state", read_json()).msgpack_frame)
 
 
 def worst() -> None:

@@ -21,7 +21,10 @@ def msgpack_frame(parts: Sequence[bytes]) -> bytes:
 
 def json_frames(text: bytes, attachments: Sequence[bytes]) -> bytes:
     """Return a text frame and one binary frame for each attachment; `text` begins with Engine.IO's `4`."""
-    frames = [_header(_TEXT, len(text)), text]
+    head = _header(_TEXT, len(text))
+    if not attachments:
+        return head + text
+    frames = [head, text]
     for attachment in attachments:
         frames += (_header(_BINARY, len(attachment)), attachment)
     return b"".join(frames)

@@ -185,6 +185,9 @@ class _Relayed(Outgoing):
         self._parts = parts
 
     def __getattr__(self, form: str) -> bytes:
+        if form == "json_frame":
+            self.json_frame = frame = json_frames(*self._json_text())
+            return frame
         if form != "msgpack_frame" or self.namespace != "/":
             return super().__getattr__(form)
         # The hot path: a payload alone, or behind its sender's id, takes one join and no loop.
@@ -210,13 +213,16 @@ class _Relayed(Outgoing):
 
     def _json_data(self) -> tuple[bytes, tuple[bytes, ...]]:
         parts = self._parts
-        texts = [_json_name(self._name), *[part.json() for part in parts]]
-        attachments: tuple[bytes, ...] = ()
-        if any(part.attachments() for part in parts):
-            binary = Attachments()
-            texts[1:] = [binary.text_of(part) for part in parts]
-            attachments = binary.checked()
-        return b"[" + b",".join(texts) + b"]", attachments
+        texts = [_json_name(self._name)]
+        binary = False
+        for part in parts:
+            texts.append(part.json())
+            binary = binary or part.attachments() != ()
+        if not binary:
+            return b"[%b]" % b",".join(texts), ()
+        gathered = Attachments()
+        texts[1:] = [gathered.text_of(part) for part in parts]
+        return b"[%b]" % b",".join(texts), gathered.checked()
 
 
 _FORMS: Final[Mapping[str, Callable[[Outgoing], bytes]]] = {
