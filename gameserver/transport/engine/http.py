@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import resource
 from typing import Any, cast
 from weakref import WeakSet
 
 from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerConnectionDelegate
+from tornado.iostream import IOStream
 from tornado.web import Application
 
 
@@ -17,7 +19,9 @@ class DeadlineServer(HTTPServer):
 
     The header of a connection's first request has to be whole `header_seconds` after the connection was
     opened, and that of a later one `idle_seconds` after the answer before it. A body has `body_seconds`.
-    No header is read beyond `header_bytes`. Other options are those of `tornado.httpserver.HTTPServer`.
+    No header is read beyond `header_bytes`. While fewer than `spare_files` files are left to the process, a
+    new connection is closed at once: without any left, accepting fails again and again. Other options are
+    those of `tornado.httpserver.HTTPServer`.
     """
 
     def initialize(  # type: ignore[override]  # a constructor: its options go by name
@@ -28,6 +32,7 @@ class DeadlineServer(HTTPServer):
         idle_seconds: float = 60.0,
         body_seconds: float = 10.0,
         header_bytes: int = 16 * 1024,
+        spare_files: int = 32,
         **options: Any,
     ) -> None:
         super().initialize(
@@ -39,7 +44,16 @@ class DeadlineServer(HTTPServer):
         )
         self._first = copy.copy(self.conn_params)
         self._first.header_timeout = header_seconds
+        self._spare_files = spare_files
         self._known: WeakSet[object] = WeakSet()  # connections that have had their first request
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Tornado brings an accepted connection; its number is the lowest that was free."""
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if files != resource.RLIM_INFINITY and stream.socket.fileno() >= files - self._spare_files:
+            stream.close()
+        else:
+            super().handle_stream(stream, address)
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
         """Tornado asks here before it reads a request."""

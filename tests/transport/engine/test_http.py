@@ -6,6 +6,7 @@ Stock: half a request may stay open for an hour, and 100 MB of a body are taken.
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,3 +66,15 @@ async def test_half_a_body_is_dropped(port: int, engine: EngineServer) -> None:
         b"POST /engine.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n4"
     )
     assert await _conversation(port, request) == b""
+
+
+async def test_where_files_run_out_a_newcomer_is_closed_and_accepting_goes_on(app: Application) -> None:
+    """Stock: without a file left accepting fails, turn after turn, with a traceback for each."""
+    server = DeadlineServer(app, spare_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    server.listen(0, "127.0.0.1")
+    port = next(iter(server._sockets.values())).getsockname()[1]
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await reader.read() == b""
+        writer.close()
+    server.stop()
