@@ -134,6 +134,7 @@ class Server:
             limits=settings.announced(),
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
             strikes=(settings.strikes, settings.strike_seconds),
+            measured=pings.view,
         )
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio

@@ -40,7 +40,18 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         "connection.closed": Entry(
             "info",
             "A player's connection ended; `ending` says how, `code` why if the server closed it.",
-            ("player", "ending", "code", "duration_s", "players"),
+            (
+                "player",
+                "ending",
+                "code",
+                "duration_s",
+                "messages",
+                "backlog_bytes",
+                "ping_ms",
+                "ping_p95_ms",
+                "jitter_ms",
+                "players",
+            ),
         ),
         "connection.refused": Entry(
             "warning", "A CONNECT was refused: its auth was wrong.", ("address", "code", "detail")
@@ -50,8 +61,9 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         ),
         "command.handled": Entry(
             "info",
-            "One command: who asked what, in which room, and what became of it.",
-            ("name", "player", "room", "outcome", "effects", "ms", "detail"),
+            "One command: who asked what, in which room, and what became of it; "
+            "`unlogged` counts the player's refusals that left no line before this one.",
+            ("name", "player", "room", "outcome", "effects", "ms", "detail", "unlogged"),
         ),
         "command.failed": Entry(
             "error", "A command met a mistake of ours.", ("name", "player", "error", "exception")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from gameserver.core.effects import Elected
 from gameserver.core.values import PlayerId, RoomId
+from gameserver.logs.floods import Floods
 from gameserver.logs.setup import Log
 
 
 class LogJournal:
     """The runtime's journal, written to the log."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, now: Callable[[], float] = time.monotonic) -> None:
         self._log = log
+        self._floods = Floods(now)
 
     def command(
         self,
@@ -28,10 +32,19 @@ class LogJournal:
     ) -> None:
         facts: dict[str, Any] = {"name": name, "player": player, "room": room, "outcome": outcome}
         facts |= {"effects": effects, "ms": ms}
+        if outcome != "ok":
+            unlogged = self._floods.refused(player)
+            if unlogged is None:
+                return
+            facts["detail"] = detail
+        else:
+            unlogged = self._floods.ended(player) if name == "disconnected" else 0
+        if unlogged:
+            facts["unlogged"] = unlogged
         if outcome == "ok":
             self._log.info("command.handled", **facts)
         else:
-            self._log.warning("command.handled", **facts, detail=detail)
+            self._log.warning("command.handled", **facts)
 
     def failed(self, *, name: str, player: PlayerId | None, error: Exception) -> None:
         self._log.error(

@@ -29,6 +29,7 @@ from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.seat import Seat
+from latency.view import UNKNOWN, LatencyView
 
 PROTOCOL_VERSION = 1
 PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
@@ -127,6 +128,7 @@ class GameGate:
         limits: Mapping[str, float],
         frame_bytes: int,
         strikes: tuple[int, float] = (20, 10.0),  # so much nonsense within so many seconds closes
+        measured: Callable[[PlayerId], LatencyView] = lambda player: UNKNOWN,
         now: Callable[[], float] = time.monotonic,
         identify: Callable[[str | None], Identity | None] = lambda token: None,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
@@ -142,6 +144,7 @@ class GameGate:
         self._limits = limits
         self._frame_bytes = frame_bytes
         self._strikes, self._strike_seconds = strikes
+        self._measured = measured
         self._now = now
         self._identify = identify
         self._new_id = new_id
@@ -286,6 +289,7 @@ class GameGate:
         seat: Seat = peer.app
         self.counts.closed[ending.value, peer.closed_for or ""] += 1
         self.counts.present[peer.parser] -= 1
+        measured = self._measured(seat.player)  # before the probes forget it
         if not seat.superseded:
             self._lost(seat, ending)
         self._log.info(
@@ -294,6 +298,11 @@ class GameGate:
             ending=ending.value,
             code=peer.closed_for,
             duration_s=self._now() - seat.opened,
+            messages=seat.messages,
+            backlog_bytes=peer.backlog_bytes,
+            ping_ms=measured.ping_ms,
+            ping_p95_ms=measured.p95_ms,
+            jitter_ms=measured.jitter_ms,
             players=len(self._players.seats),
         )
 
@@ -315,6 +324,7 @@ class GameGate:
     def event(self, peer: Peer, event: Event) -> None:
         seat: Seat = peer.app
         now = self._now()
+        seat.messages += 1
         if event.name in RELAYED:
             self._relay.handle(seat, event, now)
             self.counts.relayed += 1

@@ -25,6 +25,7 @@ class Seat:
         "last_close",
         "limited_since",
         "limited_until",
+        "messages",
         "named",
         "offset",
         "opened",
@@ -52,6 +53,7 @@ class Seat:
         self.requests = buckets.requests
         self.snapshots = buckets.snapshots
         self.opened = now
+        self.messages = 0  # events that came in
         self.lane: Lane | None = None
         self.greeting: tuple[Effect, ...] = ()  # what the core wants done once CONNECT is answered
         self.limited_since: float | None = None  # reading has been stopped, on and off, since then

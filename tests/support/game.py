@@ -12,7 +12,7 @@ from gameserver.core.limits import Limits
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection, Track
 from gameserver.core.values import PlayerId, RoomId, SessionKey
-from gameserver.logs import get_log
+from gameserver.logs import LogJournal, get_log
 from gameserver.runtime import Runtime
 from gameserver.tokens import Identity
 from gameserver.transport.edge import GameGate, Players
@@ -128,7 +128,7 @@ class NoProbes:
 class Game:
     """A server; `connect` returns a peer, `send` speaks as one, `peer.read()` is what it heard."""
 
-    def __init__(self, *, limits: Limits | None = None, rates: Rates = PLENTY) -> None:
+    def __init__(self, *, limits: Limits | None = None, rates: Rates = PLENTY, logged: bool = False) -> None:
         self.timers = FakeTimers(1_000_000.0)
         self.pings = Cache()
         self.subjects: dict[str, str] = {}  # whom a token names
@@ -155,7 +155,7 @@ class Game:
             outlet=self.players,
             relay=self.relay,
             watcher=self.probes,
-            journal=self.journal,
+            journal=LogJournal(log, self.now) if logged else self.journal,
         )
         self.players.marking = self.relay
         self.relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
@@ -171,6 +171,7 @@ class Game:
             log=log,
             limits={"max_rooms": 10_000},
             frame_bytes=65536 + 4096,
+            measured=self.pings.view,
             now=self.now,
             identify=self._identify,
             new_pid=lambda: f"pid{next(pids)}",
