@@ -1,0 +1,120 @@
+"""The command line: which question is asked of which files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from gameserver.logs.reading import stories
+from gameserver.logs.reading.follow import grown
+from gameserver.logs.reading.line import Decoder, Line
+from gameserver.logs.reading.progress import Progress
+from gameserver.logs.reading.sources import needle, read, size
+from gameserver.logs.reading.stats import Stats
+from gameserver.logs.reading.words import shown, told
+
+
+def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the arguments; ends the process with 2 if they make no sense."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gameserver.logs",
+        description="Answer questions from the JSON lines the server wrote. Files may be several and end in "
+        ".gz; without any, standard input is read. Times are UTC.",
+    )
+    asked = parser.add_subparsers(dest="question", required=True, metavar="QUESTION")
+    follow = asked.add_parser("follow", help="show a file as it grows, or standard input, readably")
+    follow.add_argument("files", nargs="?", metavar="FILE")
+    room = asked.add_parser("room", help="tell one room's story")
+    room.add_argument("id", metavar="ID")
+    player = asked.add_parser("player", help="tell one player's story")
+    player.add_argument("id", metavar="ID")
+    why = asked.add_parser("why-host", help="explain why a room's host changed, with the numbers")
+    why.add_argument("id", metavar="ROOM")
+    why.add_argument("--at", metavar="TIME", help="such as 20:14 or 2026-11-21T20:14")
+    slow = asked.add_parser("slow", help="show the slowest commands")
+    slow.add_argument("--over", type=float, default=10.0, metavar="MS", help="milliseconds (%(default)g)")
+    errors = asked.add_parser("errors", help="show what the server did wrong")
+    stats = asked.add_parser("stats", help="count events, refusals, endings and elections")
+    for each in (room, player, why, slow, errors, stats):
+        each.add_argument("files", nargs="*", metavar="FILE")
+    read, more = parser.parse_known_args(arguments)
+    if more and (read.question == "follow" or any(each.startswith("-") and each != "-" for each in more)):
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    if more:  # argparse takes no files that follow an option
+        read.files += more
+    return read
+
+
+def answer(asked: argparse.Namespace, out: TextIO, aside: TextIO) -> None:
+    """Write the answer to `out`, and progress and doubts to `aside`. Raises OSError for unreadable files."""
+    decode = Decoder()
+    if asked.question == "follow":
+        source = read([], ()) if asked.files in (None, "-") else grown(asked.files)
+        for raw in source:
+            line = decode(raw)
+            out.write(
+                (told(line) if line is not None else shown(raw.decode(errors="replace").rstrip())) + "\n"
+            )
+            out.flush()
+        return
+    progress = Progress(size(asked.files), aside)
+    foreign = 0
+    try:
+        raws = read(asked.files, _needles(asked), progress.tell)
+        if asked.question == "stats":
+            stats = Stats()
+            stats.read(raws)
+            told_lines, foreign = stats.tables(), stats.foreign
+        else:
+            told_lines = _told(asked, (line for raw in raws if (line := decode(raw)) is not None))
+        for text in told_lines:
+            out.write(text + "\n")
+    finally:
+        progress.end()
+    if foreign := foreign or decode.foreign:
+        aside.write(f"{foreign} lines are none of the server's and were passed over.\n")
+
+
+def _needles(asked: argparse.Namespace) -> tuple[bytes, ...]:
+    match asked.question:
+        case "room":
+            return needle(asked.id), b'"connection.closed"'
+        case "player" | "why-host":
+            return (needle(asked.id),)
+        case "slow":
+            return (b'"command.handled"',)
+        case "errors":
+            return (b'"error"',)
+    return ()
+
+
+def _told(asked: argparse.Namespace, lines: Iterator[Line]) -> Iterator[str]:
+    match asked.question:
+        case "room":
+            return stories.room(lines, asked.id)
+        case "player":
+            return stories.player(lines, asked.id)
+        case "why-host":
+            return stories.why_host(lines, asked.id, asked.at)
+        case "slow":
+            return stories.slow(lines, asked.over)
+    return stories.errors(lines)
+
+
+def main() -> int:
+    """Answer; return 0, or 1 if a file could not be read."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        answer(options(), sys.stdout, sys.stderr)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return 0
+    except (OSError, EOFError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
