@@ -9,7 +9,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 
@@ -74,8 +74,7 @@ class WireSocket:
     def _transport(self) -> asyncio.Transport:
         connection = self.socket._response.connection
         assert connection is not None
-        assert isinstance(connection.transport, asyncio.Transport)
-        return connection.transport
+        return cast("asyncio.Transport", connection.transport)  # uvloop has a class of its own
 
 
 class Wire:
