@@ -116,7 +116,7 @@ def clock_row(model: ClockModel) -> Row:
 def main() -> int:
     """Print the table; 1 if a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rooms", type=int, default=2000, help="elections per scenario (default: 2000)")
+    parser.add_argument("--rooms", type=int, default=5000, help="elections per scenario (default: 5000)")
     rooms = parser.parse_args().rooms
     settings = Settings()
     rows = [

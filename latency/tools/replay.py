@@ -16,9 +16,9 @@ from latency.tools.traces import Floats
 from latency.tools.worlds import HORIZONS_S, Case, cost_ms
 from latency.tools.wrong import Wrong
 
-# What one probe costs the server from `send` to the new estimate, in us of one core, sockets included;
-# measured by bench/latency_cpu.py where it was, and no part of any comparison of policies.
-COST_US = {Source.CONTROL: 53.0, Source.HEARTBEAT: 133.0}
+# What one probe costs the server from `send` to the new estimate, sockets and the loop's turns included, in
+# us of one core: bench/latency_cpu.py measured 87 to 95 for control pings. No part of comparing policies.
+COST_US = {Source.CONTROL: 90.0, Source.HEARTBEAT: 90.0}
 
 
 class NothingToReplay(Wrong):
