@@ -138,5 +138,5 @@ async def test_guessed_pongs_and_early_heartbeats_win_no_election(server: Server
     assert cheat.guesses > 10
     assert changed["host"] == cleo.id
     found = {candidate["id"]: candidate for candidate in changed["candidates"]}
-    assert found[cheat_id]["ping_ms"] >= SLOW_MS
+    assert found[cheat_id]["ping_ms"] >= 0.9 * SLOW_MS, "the kernel's clock ticks every 4 ms"
     assert found[cheat_id]["score"] > found[cleo.id]["score"]
