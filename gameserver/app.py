@@ -229,12 +229,12 @@ class Server:
         self.runtime.report(None, Drain())  # no new rooms; readiness says so while the port is still open
         await self._drained()
         self._http.stop()
+        self.runtime.stop()  # who is here now is stored as being here
         for seat in tuple(self.players.seats.values()):
             self.players.close(seat.peer, "draining", disconnect=False)
         self._probes.stop()
         await self._sockets.shutdown()
         await self._http.close_all_connections()
-        self.runtime.stop()
         complete = await self._storage.close()
         if self._recording is not None:
             self._recording.close()

@@ -71,6 +71,7 @@ class Runtime:
         self._timer: Timer | None = None
         self._timer_at: float | None = None
         self._postponed: dict[PlayerId, Request] = {}  # whose answer comes later
+        self._stopped = False
         self._pause = 0.0  # a deadline that raises is tried again, but not at once
 
     def admit(self, sender: PlayerId, command: Connected | Reconnected) -> list[e.Effect]:
@@ -94,6 +95,8 @@ class Runtime:
 
     def request(self, request: Request, command: ClientCommand) -> None:
         """Do what a client asks and answer it; a refusal or a bug of ours is answered too."""
+        if self._stopped:
+            return
         started = time.perf_counter()
         room = self._room_of(request.sender)
         try:
@@ -131,6 +134,8 @@ class Runtime:
 
     def report(self, sender: PlayerId | None, command: ServerCommand) -> None:
         """Tell the core what has happened; ticks and snapshots from which nothing follows leave no line."""
+        if self._stopped:
+            return
         started = time.perf_counter()
         name = type(command).__name__.lower()
         room = self._room_of(sender)
@@ -146,7 +151,11 @@ class Runtime:
         self._keep_deadline()
 
     def stop(self) -> None:
-        """Keep no deadline any more."""
+        """Let nothing happen any more; what is stored stays as it is, for everybody to come back to."""
+        self._stopped = True
+        self._cancel()
+
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = self._timer_at = None
@@ -291,7 +300,7 @@ class Runtime:
         deadline = self.registry.next_deadline()
         if deadline == self._timer_at:
             return
-        self.stop()
+        self._cancel()
         if deadline is not None:
             self._timer_at = deadline
             delay = max(self._pause, deadline - self._clock.now())

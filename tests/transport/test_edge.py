@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gameserver.core.limits import Limits
-from gameserver.core.values import PlayerId
+from gameserver.core.values import PlayerId, RoomId
 from gameserver.transport.gate import Ending, Rejected
 from gameserver.transport.relay.limiter import Rates
 from tests.support.game import Game
@@ -245,3 +245,15 @@ def test_a_page_in_the_background_is_measured_as_such(game: Game) -> None:
 
     assert game.probes.hidden_pages == {anna.sid: True}
     assert game.registry.players[PlayerId(anna.sid)].hidden
+
+
+def test_once_it_is_stopped_nobody_leaves_and_nothing_is_asked(game: Game) -> None:
+    """Connections that end while the server closes must not empty the rooms that it has just stored."""
+    anna, bo, cleo, room = room_of_three(game)
+    game.runtime.stop()
+
+    game.send(bo, "leave")
+    game.leave(bo)
+    game.leave(anna)
+
+    assert list(game.registry.rooms[RoomId(room)].members) == [anna.sid, bo.sid, cleo.sid]
