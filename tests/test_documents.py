@@ -1,0 +1,29 @@
+"""What the documents point to is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TRACKED = subprocess.run(
+    ["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=False
+).stdout.split()
+DOCUMENTS = [ROOT / name for name in TRACKED] or [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\((?!https?://|#)([^)#\s]+)", document.read_text())
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_map_names_every_room_of_the_house() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    rooms = [path.name for path in (ROOT / "gameserver").iterdir() if (path / "__init__.py").exists()]
+
+    assert [room for room in rooms if f"gameserver/{room}/" not in text] == []
