@@ -133,7 +133,7 @@ def start_server(log: Path) -> tuple[subprocess.Popen[bytes], int]:
     with log.open("wb") as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, cwd=log.parent)
     while server.poll() is None:
-        if started := re.search(r'"url": "[^"]*:(\d+)"', log.read_text()):
+        if started := re.search(r'"url": ?"[^"]*:(\d+)"', log.read_text()):
             return server, int(started.group(1))
         time.sleep(0.02)
     raise SystemExit(f"the server did not start:\n{log.read_text()}")

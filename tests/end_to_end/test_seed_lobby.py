@@ -59,7 +59,7 @@ async def test_the_lobby_shows_the_cached_ping_of_each_host(fresh_server: Server
     rooms = await listed(anna)
     near, away = rooms[near_room["id"]], rooms[far_room["id"]]
 
-    assert away["ping_ms"] >= 120
+    assert away["ping_ms"] >= 110
     assert near["ping_ms"] < away["ping_ms"]
     assert away["band"] in ("fair", "poor")
     assert list(rooms) == [near_room["id"], far_room["id"]], "the nearest comes first"

@@ -245,7 +245,7 @@ async def test_who_keeps_sending_nonsense_is_sent_away(fresh_server: ServerProce
     assert (await player.told("closing"))["code"] == "bad_request"
     assert await player.told("@disconnect") == "io server disconnect", "so that the client stays away"
     assert (await host.told("player_left"))["player_id"] == player.id
-    fresh_server.expected = ["unknown_event"] * 20
+    fresh_server.expected = ["unknown_event"] * 10  # the rest of a flood is counted, not written
 
 
 @pytest.mark.gen_test(timeout=30)

@@ -90,7 +90,10 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
         link = Link(board, owner, pipe.send, deflates=deflates)
         pipe.start(link)
         return link
-    early = _taken_off(stream)
+    try:
+        early = _taken_off(stream)
+    except StreamClosedError:
+        return None
     if stream.closed():
         return None
     link = Link(board, owner, stream.socket.send, early, deflates=deflates)
@@ -102,6 +105,10 @@ def _taken_off(stream: IOStream) -> bytes:
     """Take the stream off the loop, and from it what the client sent right behind its request."""
     reading = stream.read_bytes(stream.max_buffer_size, partial=True)
     assert isinstance(reading, asyncio.Future)
+    if stream.closed():  # the client went while it was read from
+        if reading.done():
+            reading.exception()
+        return b""
     stream.io_loop.remove_handler(stream.fileno())
     return reading.result() if reading.done() and not reading.exception() else b""
 
