@@ -5,6 +5,8 @@ RUN := .venv/.run-ready
 DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
+ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
 .PHONY: help run test check fuzz bench soak latency-bench latency-cpu drill clean
 help:
@@ -15,7 +17,7 @@ run: $(RUN)
 	@$(BIN)/python run_server.py $(ARGS)
 
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
-test: $(DEV) js
+test: $(DEV) js browser
 	@$(BIN)/python -m pytest $(ARGS)
 
 ## make check    ruff, mypy --strict, import contracts
@@ -63,6 +65,14 @@ js: $(if $(shell command -v npm),$(JS))
 $(JS): tests/js/package-lock.json
 	cd tests/js && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+.PHONY: browser
+browser: $(if $(CHROMIUM),,$(if $(ROOT_APT),chromium))
+
+.PHONY: chromium
+chromium:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core
 
 $(RUN): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
