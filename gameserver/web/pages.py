@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from tornado.routing import URLSpec
 from tornado.web import HTTPError, RequestHandler
 
 STATIC = Path(__file__).parent / "static"
+CLIENT = Path(__file__).parents[2] / "clients" / "js" / "src"
+IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -20,7 +24,7 @@ TYPES = {
 """What is served, by its ending; everything else in the directory stays in it."""
 
 HEADERS = {
-    # Nothing inline, nothing from elsewhere: a room's title can never become a script.
+    # Nothing inline but the page's own import map, nothing from elsewhere: a title can never become a script.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -40,14 +44,19 @@ class Page:
     body: bytes
     content_type: str
     etag: str
+    policy: str  # its Content-Security-Policy
 
 
 def routes() -> list[URLSpec]:
-    """Return the handlers for `/` and `/static/`; the files are read once, here."""
+    """Return the handlers for `/`, `/static/` and `/client/`, the package `gameroom-client`.
+
+    The files are read once, here; without `clients/js` beside the server there is nothing at `/client/`.
+    """
     pages = _pages(STATIC)
     return [
         URLSpec(r"/()", PageHandler, {"pages": {"": pages["index.html"]}}, name="lobby"),
         URLSpec(r"/static/(.*)", PageHandler, {"pages": pages}, name="static"),
+        URLSpec(r"/client/(.*)", PageHandler, {"pages": _pages(CLIENT)}, name="client"),
     ]
 
 
@@ -56,10 +65,20 @@ def _pages(directory: Path) -> dict[str, Page]:
     pages = {}
     for path in directory.rglob("*"):
         if content_type := TYPES.get(path.suffix):
-            body = path.read_bytes()
-            etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-            pages[path.relative_to(directory).as_posix()] = Page(body, content_type, etag)
+            pages[path.relative_to(directory).as_posix()] = page(path.read_bytes(), content_type)
     return pages
+
+
+def page(body: bytes, content_type: str) -> Page:
+    """Return this file as it is served."""
+    return Page(body, content_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"', _policy(body))
+
+
+def _policy(body: bytes) -> str:
+    """Return this page's policy: an import map cannot be a file, so it is allowed by its hash (CSP3)."""
+    hashes = [base64.b64encode(hashlib.sha256(each).digest()).decode() for each in IMPORT_MAP.findall(body)]
+    allowed = "".join(f" 'sha256-{each}'" for each in hashes)
+    return HEADERS["Content-Security-Policy"].replace("script-src 'self'", f"script-src 'self'{allowed}")
 
 
 class PageHandler(RequestHandler):
@@ -82,6 +101,7 @@ class PageHandler(RequestHandler):
         if self._page is None:
             raise HTTPError(404)
         self.set_header("Content-Type", self._page.content_type)
+        self.set_header("Content-Security-Policy", self._page.policy)
         self.set_header("Cache-Control", "no-cache")  # kept, and asked for again: an update shows at once
         self.set_etag_header()
         if self.check_etag_header():

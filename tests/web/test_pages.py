@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from html.parser import HTMLParser
@@ -11,7 +13,8 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.web import Application
 
-from gameserver.web.pages import STATIC, MissingHandler, routes
+from gameserver.web.pages import CLIENT as PACKAGE
+from gameserver.web.pages import STATIC, MissingHandler, page, routes
 from tests.support.js_players import NodeStage
 
 TESTS_JS = Path(__file__).parents[1] / "js"
@@ -43,7 +46,7 @@ class Links(HTMLParser):
         if address := given.get("src") or given.get("href"):
             self.loaded.append(address)
         self.inline += [f"{tag} {name}" for name in given if name.startswith("on") or name == "style"]
-        if tag == "style" or (tag == "script" and "src" not in given):
+        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "importmap"):
             self.inline.append(tag)
 
 
@@ -85,6 +88,26 @@ def test_nothing_in_the_page_is_inline() -> None:
     assert Links((STATIC / "index.html").read_text()).inline == []
 
 
+def test_an_import_map_is_allowed_by_its_hash_and_nothing_else_inline_is() -> None:
+    plain = page(b"<script>alert(1)</script>", "text/html")
+    mapped = page(b'<script type="importmap">{"imports": {}}</script>', "text/html")
+
+    digest = base64.b64encode(hashlib.sha256(b'{"imports": {}}').digest()).decode()
+    assert "script-src 'self';" in plain.policy
+    assert f"script-src 'self' 'sha256-{digest}';" in mapped.policy
+
+
+@pytest.mark.gen_test
+async def test_the_client_package_is_served_as_it_stands(http_client: AsyncHTTPClient, base_url: str) -> None:
+    modules = sorted(PACKAGE.rglob("*.js"))
+
+    assert modules
+    for module in modules:
+        response = await fetched(http_client, f"{base_url}/client/{module.relative_to(PACKAGE).as_posix()}")
+        assert (response.code, response.body) == (200, module.read_bytes())
+    assert (await fetched(http_client, f"{base_url}/client/index.d.ts")).code == 404
+
+
 def test_every_word_of_the_page_is_spoken_in_both_languages() -> None:
     english, russian = (
         set(re.findall(r"^  (\w+):", part, re.MULTILINE))
@@ -106,7 +129,7 @@ async def test_every_answer_carries_the_security_headers(
 
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "script-src 'self';" in policy
+    assert re.search(r"script-src 'self'( 'sha256-[^']+')?;", policy)
     assert "unsafe" not in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"

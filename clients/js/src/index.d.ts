@@ -1,0 +1,395 @@
+/** A client for a room server of host-run games: lobby, rooms, host role, recovery, clock, tracks. */
+
+import type {
+  ClockAnswer,
+  CreateRoom,
+  CreateSession,
+  ErrorCode,
+  HostChanged,
+  HostIsReady,
+  InputsDropped,
+  Kicked,
+  LobbyEntry,
+  LobbyFilter,
+  PingsAnswer,
+  PlayerDisconnected,
+  PlayerLeft,
+  PlayerReconnected,
+  PlayerView,
+  QuickJoin,
+  RoomIsClosed,
+  RoomView,
+  SessionStarted,
+  Successors,
+  Tact,
+  TrackEnded,
+  TrackState,
+  TrackView,
+  UpdateRoom,
+  UserConnected,
+  Welcome,
+} from "./contract.js";
+
+export type * from "./contract.js";
+
+export type PlayerId = string;
+export type Band = "good" | "fair" | "poor";
+
+/** What this package itself refuses or reports, beside the server's codes. */
+export type ClientErrorCode =
+  | "disconnected" // there is no connection now, or it broke before the answer; a request may have been done
+  | "timeout" // no answer in time
+  | "unconfirmed" // the server was restarted: a reliable message may have arrived or not
+  | "unsent" // more reliable messages wait for the connection than may wait
+  | "left" // the room is over for this client
+  | "closed" // `close()` was called
+  | "handler"; // a handler of the host role threw; `cause` holds what
+
+/** A refusal: the server's code and words, and the event that was refused. */
+export class GameError extends Error {
+  readonly name: "GameError";
+  readonly code: ErrorCode | ClientErrorCode;
+  readonly event: string | null;
+  constructor(code: ErrorCode | ClientErrorCode, message: string, event?: string | null, cause?: unknown);
+}
+
+/** Typed events: `on` returns a function that takes the listener off again. */
+export class Emitter<Events extends { [name in keyof Events]: unknown[] }> {
+  on<Name extends keyof Events>(event: Name, listener: (...args: Events[Name]) => void): () => void;
+  once<Name extends keyof Events>(event: Name, listener: (...args: Events[Name]) => void): () => void;
+  off<Name extends keyof Events>(event: Name, listener: (...args: Events[Name]) => void): void;
+}
+
+// -- the client ------------------------------------------------------------------------------------
+
+/** Where the right to come back after a reload is kept: `sessionStorage`, or anything like it. */
+export interface Keep {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+export interface ClientOptions {
+  /** A login, 1 to 32 characters; sessions need one. */
+  name?: string;
+  /** A signed login, where the operator demands one. */
+  token?: string;
+  /** False keeps this client from ever being elected host. */
+  canHost?: boolean;
+  /** How messages are packed; "msgpack" unless given. A parser of Socket.IO's own form works as well. */
+  parser?: "msgpack" | "json" | object;
+  /** What a reload comes back by: `sessionStorage` in a browser unless given; null keeps nothing. */
+  storage?: Keep | null;
+  /** How long a request waits for its answer, ms; 10,000 unless given. */
+  timeoutMs?: number;
+  /** Further options of socket.io-client, such as `transports` or `path`. */
+  io?: Record<string, unknown>;
+}
+
+/** What a simulated network does; what is left out is off. */
+export interface Conditions {
+  /** Added to the round trip, ms. */
+  latency?: number;
+  /** Each way takes up to so much longer, at random, ms. Order is kept, as TCP keeps it. */
+  jitter?: number;
+  /** The share (0 to 1) of messages lost on the way: sent anew by TCP, they and all behind them come late. */
+  drop?: number;
+  /** Nothing passes either way, heartbeats included, until it is off again. */
+  freeze?: boolean;
+  /** Breaks the connection now, once, without a goodbye. */
+  cut?: boolean;
+  /** The chances, for a test that is the same each time; `Math.random` unless given. */
+  random?: () => number;
+}
+
+export interface ClientEvents {
+  /** Connected and welcomed; `recovered` if nothing was missed. */
+  connect: [about: { welcome: Welcome; recovered: boolean }];
+  /** The connection is lost; the client comes back by itself if `returns`. */
+  disconnect: [about: { reason: string; returns: boolean }];
+  /** Over for good: replaced by another connection, refused, or struck out. */
+  closed: [error: GameError];
+  /** The server stops soon; the client comes back after the delay it was given. */
+  draining: [about: { reconnect_in_ms: number }];
+  /** The room this client is in now, or null: also one that a reload came back to. */
+  room: [room: Room | null];
+  /** A refusal that no awaiting caller heard of. */
+  error: [error: GameError];
+  /** Whatever the server sends, by its name; for events this version does not know. */
+  event: [name: string, args: unknown[]];
+}
+
+export class Client extends Emitter<ClientEvents> {
+  /** `url` may be left out in a page that the server itself serves. Nothing is opened before `connect()`. */
+  constructor(url?: string, options?: ClientOptions);
+
+  /** This player's id; empty before the first connection. The same across recoveries. */
+  readonly id: PlayerId;
+  readonly connected: boolean;
+  readonly name: string | null;
+  /** The server's bounds (`welcome.limits`); empty before the first connection. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly room: Room | null;
+  readonly lobby: Lobby;
+  readonly ping: Ping;
+  readonly clock: Clock;
+  /** The stock Socket.IO socket beneath, for events of your own server; null before `connect()`. */
+  readonly socket: unknown;
+
+  /**
+   * Connect and measure the clock once. Resolves when welcomed; by then `room` is set if this page came
+   * back to one. Network failures are retried; a refusal of the server rejects.
+   */
+  connect(): Promise<Welcome>;
+  /** Leave the room, say goodbye and stay away. */
+  close(): void;
+
+  login(name: string): Promise<{ name: string; type: "USER" | "HOST" | "CLIENT" }>;
+  logout(): Promise<void>;
+
+  create(options: CreateRoom): Promise<Room>;
+  join(id: string, options?: { password?: string }): Promise<Room>;
+  quickJoin(options?: QuickJoin): Promise<Room>;
+  /** Opens a room that is joined by `room.key`; needs a login. */
+  createSession(options?: CreateSession): Promise<Room>;
+  joinSession(key: string): Promise<Room>;
+
+  /** What the server should know of this device. `hidden` is told by itself where there is a document. */
+  hint(about: { can_host?: boolean; hidden?: boolean }): Promise<void>;
+  /** The server's cached pings of this player and its host. */
+  pings(): Promise<PingsAnswer>;
+
+  /** Any request by its wire name; rejects with GameError. */
+  request(event: string, ...args: unknown[]): Promise<Record<string, unknown>>;
+
+  /** Play on a bad network, for tests; `{}` ends it. WebSocket only; control pings still pass. */
+  simulate(conditions: Conditions): void;
+}
+
+// -- the lobby -------------------------------------------------------------------------------------
+
+/** A listed room with what a player will feel in it. */
+export interface LobbyRoom extends LobbyEntry {
+  /** The server's ping to the host plus one's own, ms; null while either is unknown. */
+  total_ms: number | null;
+  /** The band of the total. */
+  total_band: Band | null;
+}
+
+export interface LobbyOptions {
+  filter?: LobbyFilter;
+  /** Keep the list coming while in a room; the server ends it there otherwise. */
+  inRoom?: boolean;
+}
+
+export class Lobby extends Emitter<{ rooms: [rooms: LobbyRoom[]] }> {
+  /** Joinable first, then by total ping, unknown last (or as `filter.sort` says). */
+  readonly rooms: LobbyRoom[];
+  readonly total: number;
+  /** Have the list sent, now and every `lobby_interval`; kept up across connections until `unsubscribe()`. */
+  subscribe(options?: LobbyOptions): Promise<LobbyRoom[]>;
+  unsubscribe(): Promise<void>;
+  /** Ask for the list now. */
+  refresh(): Promise<LobbyRoom[]>;
+}
+
+// -- time ------------------------------------------------------------------------------------------
+
+/** This player's own ping to the server, measured all the time from the clock's exchanges. */
+export class Ping extends Emitter<{ change: [ms: number] }> {
+  /** Expected round trip, ms; null before the first exchange. One spike moves it little. */
+  readonly ms: number | null;
+  /** By how much successive round trips differ (RFC 3550 section 6.4.1), ms. */
+  readonly jitterMs: number;
+  readonly band: Band | null;
+  /** Count a round trip, ms, at a moment of `performance.now()`. */
+  add(roundTripMs: number, now?: number): void;
+}
+
+/** good up to 60 ms, fair up to 150 ms, poor beyond; null stays null. */
+export function bandOf(ms: number): Band;
+export function bandOf(ms: number | null): Band | null;
+
+/** The server's clock, from the fastest way there and the fastest way back; slewed, never set back. */
+export class Clock extends Emitter<{ change: [about: { offsetMs: number; boundMs: number }] }> {
+  /** Unix milliseconds of the server. */
+  now(): number;
+  /** How many ms from now a moment of the server's clock is; negative when it is past. */
+  until(serverMs: number): number;
+  /** That moment by `performance.now()`. */
+  local(serverMs: number): number;
+  /** True once it was measured. */
+  readonly synced: boolean;
+  /** Wrong by so many ms at the very most; Infinity while unknown. */
+  readonly boundMs: number;
+  /** Count an exchange; asked and answered by `performance.now()`. */
+  add(asked: number, answer: Pick<ClockAnswer, "received" | "sent">, answered: number): void;
+}
+
+// -- a room ----------------------------------------------------------------------------------------
+
+export type RoomEnd =
+  | "left"
+  | "kicked"
+  | "lost" // away for longer than the seat was kept
+  | RoomIsClosed["reason"];
+
+export interface RoomEvents {
+  /** `info` changed, by whatever event. */
+  change: [room: Room];
+  /** Over for this client, and why. */
+  closed: [reason: RoomEnd, about: Kicked | RoomIsClosed | null];
+  /** Back with a gap: what was missed is not told, `info` is true again. */
+  resync: [room: Room];
+
+  state: [data: unknown];
+  update: [player: PlayerId, key: string, data: unknown];
+  input: [player: PlayerId, data: unknown, about: { seq?: number }];
+  broadcast: [player: PlayerId, data: unknown];
+  direct: [player: PlayerId, data: unknown];
+  /** For a late joiner of a room with `late_join: "snapshot"`. */
+  snapshot: [data: unknown, about: { epoch: number; age_ms: number }];
+
+  player_joined: [player: PlayerView];
+  player_left: [about: PlayerLeft];
+  player_disconnected: [about: PlayerDisconnected];
+  player_reconnected: [about: PlayerReconnected];
+  room_updated: [info: RoomView];
+  host_changed: [about: HostChanged];
+  host_ready: [about: HostIsReady];
+  successors: [about: Successors];
+  inputs_dropped: [about: InputsDropped];
+  user_connected: [about: UserConnected];
+  session_started: [about: SessionStarted];
+  track_state: [about: TrackState];
+  track_ended: [about: TrackEnded];
+  tact: [tact: Tact];
+}
+
+/** A room this client is in. What comes before the awaiting code had its turn is kept until then. */
+export class Room extends Emitter<RoomEvents> {
+  readonly client: Client;
+  /** The room as it stands; a new object after each change. */
+  readonly info: Readonly<RoomView>;
+  readonly id: string;
+  readonly title: string;
+  /** What opens this session; null for a plain room. */
+  readonly key: string | null;
+  /** All seated members, in join order. */
+  readonly players: readonly PlayerView[];
+  readonly me: PlayerView | null;
+  readonly host: PlayerId | null;
+  readonly isHost: boolean;
+  readonly epoch: number;
+  readonly track: TrackView | null;
+  /** Who would follow the host, best first. */
+  readonly successors: readonly PlayerId[];
+  readonly closed: boolean;
+
+  /** To the host, reliably and in order; across lost connections once and only once. */
+  input(data: unknown): Promise<void>;
+  /** To all other members, as reliably. */
+  broadcast(data: unknown): Promise<void>;
+  /** To one member or some, as reliably. */
+  direct(players: PlayerId | readonly PlayerId[], data: unknown): Promise<void>;
+  /** To all other members; of one key only the newest counts (16 keys at most). */
+  update(key: string, data: unknown): Promise<void>;
+  /** As host, to all other members; only the newest counts. From anyone else it rejects (`not_host`). */
+  state(data: unknown): Promise<void>;
+  /** As host: what the next host is given. `covers` is the `seq` of the last input in it. */
+  snapshot(data: unknown, covers?: number): Promise<void>;
+
+  /** Take the host's part whenever it is this client's, now or later. */
+  hostRole<Snapshot = unknown>(role: HostHandlers<Snapshot>): HostRole;
+
+  leave(): Promise<void>;
+  play(): Promise<void>;
+  pause(): Promise<void>;
+  seek(tact: number): Promise<void>;
+  /** Sessions, as host: set it to work; `options` reach everybody. */
+  start(options?: unknown): Promise<void>;
+  kick(player: PlayerId, reason?: string): Promise<void>;
+  change(changes: UpdateRoom): Promise<void>;
+  transferHost(player: PlayerId): Promise<void>;
+}
+
+/** An input as a new host is given it. */
+export interface Input<Data = unknown> {
+  player: PlayerId;
+  data: Data;
+  seq: number;
+}
+
+export interface BecomeHost {
+  epoch: number;
+  /** The epoch of the snapshot, and its age; null without one. */
+  snapshot_epoch: number | null;
+  snapshot_age_ms: number | null;
+  /** "overlap": the snapshot may hold some of the inputs already. */
+  tail: "exact" | "overlap" | null;
+  /** How many inputs since the snapshot were too many to keep. */
+  truncated: number;
+}
+
+export interface HostHandlers<Snapshot = unknown> {
+  /** Between two ticks, ms; 50 unless given. */
+  tickMs?: number;
+  /** Between two snapshots, ms; 1,000 unless given. */
+  snapshotEveryMs?: number;
+  /**
+   * This client is host now: build the game from the snapshot (null for a new game) and apply the inputs
+   * in their order. The room hears that the host is ready when it returns, or its promise does.
+   */
+  onBecomeHost(snapshot: Snapshot | null, inputs: Input[], about: BecomeHost): void | Promise<void>;
+  /** An input for the game, each once, in order. */
+  onInput?(player: PlayerId, data: any, seq: number): void;
+  /** Let the game go on by `dtMs`; what is returned is sent to all as `state`, undefined is not. */
+  onTick?(dtMs: number): unknown;
+  /** The whole game, for whoever is host next. Read at once, not later. */
+  takeSnapshot(): Snapshot;
+  /** Somebody else is host now. */
+  onLoseHost?(about: HostChanged): void;
+}
+
+export interface HostRole {
+  /** Whether the handlers are at work now. */
+  readonly active: boolean;
+  /** Hand in a snapshot now, if this client is host. */
+  save(): Promise<void>;
+  /** Give the part back: no handler is called any more. The server still takes this client for host. */
+  stop(): void;
+}
+
+// -- tracks ----------------------------------------------------------------------------------------
+
+export interface Sound {
+  stop(when?: number): void;
+}
+
+export interface TrackOptions {
+  /** Where it sounds; without one it is silent, and only `tact` tells of it. */
+  audioContext?: AudioContext | null;
+  /** Added to each moment, ms: negative for a device that sounds late (wireless headphones). */
+  offsetMs?: number;
+  /** Makes the sound of a value at `when` (of `audioContext.currentTime`); a plain tone unless given. */
+  sound?: (context: AudioContext, value: number, when: number) => Sound | void;
+}
+
+/** A tact that was given to the audio clock. */
+export interface Scheduled {
+  tact: number;
+  value: number;
+  /** When it sounds: by the server's clock, by the audio clock. */
+  at: number;
+  when: number;
+}
+
+/** Lets a room's track sound, each tact at its moment of the server's clock, whatever the timers do. */
+export class TrackPlayer extends Emitter<{ tact: [tact: Tact]; scheduled: [scheduled: Scheduled] }> {
+  constructor(room: Room, options?: TrackOptions);
+  offsetMs: number;
+  /** Take or change the audio context, for instance after the first click. */
+  audioContext: AudioContext | null;
+  /** Stop listening to the room, and whatever was about to sound. */
+  stop(): void;
+}
