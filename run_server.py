@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gameserver import __version__, logs
 from gameserver.app import serve
+from gameserver.bans.book import BanBook, BansError
 from gameserver.parts import tls
 from gameserver.ports import StorageError
 from gameserver.settings import PREFIX, WrongSettings, flags, load, misspelt
@@ -21,7 +22,7 @@ from gameserver.tracks_file import TracksError, load_tracks
 DESCRIPTION = "A room server for host-run multiplayer games: Socket.IO, with msgpack or JSON, on one port."
 EPILOG = f"""Every setting can also come from the environment ({PREFIX}PORT=9000) or from the TOML file given
 with --config (port = 9000). Flags win over the environment, the environment over the file.
-Signals: INT and TERM stop the server, HUP reads tracks, keys and latency
+Signals: INT and TERM stop the server, HUP reads tracks, keys, bans and latency
 settings again."""
 
 
@@ -48,7 +49,8 @@ def main() -> int:
         tracks = load_tracks(settings.tracks)
         keys = {} if settings.token_keys is None else load_keys(settings.token_keys)
         tls(settings)
-    except (WrongSettings, TracksError, KeysError) as error:
+        BanBook(settings.bans).read()
+    except (WrongSettings, TracksError, KeysError, BansError) as error:
         print(error, file=sys.stderr)
         return 2
     unknown = misspelt(os.environ)
@@ -73,7 +75,7 @@ def main() -> int:
                     _greet if sys.stdout.isatty() else None,
                 )
             )
-    except (OSError, StorageError) as error:
+    except (OSError, StorageError, BansError) as error:
         log.error("server.failed", reason=str(error))
         return 1
     return 0

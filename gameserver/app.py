@@ -15,6 +15,8 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from gameserver import __version__, parts
+from gameserver.bans.book import BanBook
+from gameserver.bans.desk import BanDesk
 from gameserver.collecting import settle
 from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded, Tuned
 from gameserver.core.registry import Registry
@@ -52,7 +54,10 @@ class Server:
     """A room server on the running event loop."""
 
     def __init__(self, settings: Settings, tracks: Collection, keys: Mapping[str, Key], log: Log) -> None:
-        """Open the storage and put the parts together. Raises StorageError where it cannot be opened."""
+        """Open the storage and put the parts together.
+
+        Raises StorageError where it cannot be opened, and BansError where the file of bans is wrong.
+        """
         loop = asyncio.get_running_loop()
         self._settings = settings
         self.read_settings: Callable[[], Settings] | None = None  # on HUP
@@ -113,6 +118,14 @@ class Server:
             routes=[observed.routes, *([] if self._recording is None else [self._recording])],
         )
         self._relay = relay
+        self.bans = BanDesk(
+            BanBook(settings.bans),
+            loop=loop,
+            log=log,
+            runtime=self.runtime,
+            players=self.players,
+            now=clock.now,
+        )
         self._tokens = Tokens(
             keys,
             required=settings.tokens == "required",
@@ -131,6 +144,7 @@ class Server:
             clock=clock,
             log=log,
             identify=self._tokens.identify,
+            banned=self.bans.check,
             limits=settings.announced(),
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
             strikes=(settings.strikes, settings.strike_seconds),
@@ -138,7 +152,8 @@ class Server:
         )
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
-        observed.watch(self.registry, gate, self.counters, engine)
+        engine.barred = self.bans.bars
+        observed.watch(self.registry, gate, self.counters, engine, self.bans)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
         application = Application(
             [(r"/socket\.io/", self._sockets.get_tornado_handler()), *health_routes(health), *routes()],
@@ -186,6 +201,7 @@ class Server:
         self._reload_settings()
         self._reload_tracks()
         self._reload_keys()
+        self.bans.reload()
 
     def _reload_settings(self) -> None:
         """Take over what of the settings may change at run time, and say of the rest that it waits."""
@@ -229,6 +245,7 @@ class Server:
         self.runtime.report(None, Drain())  # no new rooms; readiness says so while the port is still open
         await self._drained()
         self._http.stop()
+        self.bans.stop()
         self.runtime.stop()  # who is here now is stored as being here
         for seat in tuple(self.players.seats.values()):
             self.players.close(seat.peer, "draining", disconnect=False)
@@ -289,12 +306,13 @@ async def serve(
 ) -> None:
     """Run a server until SIGINT or SIGTERM; `greet` is given its address.
 
-    Raises OSError without the port and StorageError without the storage.
+    Raises OSError without the port, StorageError without the storage, BansError with a wrong file of bans.
     """
     allow_connections(settings.connections)
     server = Server(settings, tracks, keys, log)
     server.read_settings = read_settings
     server.restore()
+    server.bans.watch()
     url = server.listen()
     settle()
     loop = asyncio.get_running_loop()

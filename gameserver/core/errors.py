@@ -148,7 +148,7 @@ class ParkingFull(Refusal):
 
 
 class Unauthorized(Refusal):
-    """The operator demands a token, and this is none."""
+    """The operator demands a token, and this is none; or keeps whoever asks out."""
 
     code = "unauthorized"
 

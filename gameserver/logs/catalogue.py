@@ -78,6 +78,19 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             "A room's host changed: the candidates with their pings and scores, and why the winner won.",
             ("room", "epoch", "previous", "host", "reason", "why", "candidates"),
         ),
+        "bans.loaded": Entry(
+            "info",
+            "The file of bans was read again; `closed` counts the players that had to go.",
+            ("file", "bans", "added", "removed", "closed"),
+        ),
+        "bans.refused": Entry(
+            "error", "The file of bans is wrong; the former bans stay in force.", ("file", "reason")
+        ),
+        "ban.met": Entry(
+            "warning",
+            "A ban turned somebody away; at most one line per ban and minute, `refusals` since its last one.",
+            ("ban", "by", "refusals"),
+        ),
         "keys.loaded": Entry("info", "The keys of signed logins were read again.", ("file", "keys")),
         "keys.refused": Entry(
             "error", "The keys of signed logins are wrong; the former ones stay.", ("file", "reason")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from gameserver import __version__
+from gameserver.core.bans import By
 from gameserver.core.errors import Refusal
 from gameserver.core.values import HostChangeReason
 from gameserver.metrics.journal import COMMANDS
@@ -76,6 +77,7 @@ TRANSPORTS = ("polling", "websocket")
 PARSERS = ("json", "msgpack")
 EVENTS = tuple(sorted(RELAYED))
 SOURCES = ("ws", "eio")
+BANNED_BY = typing.get_args(By)
 ROLES = ("host", "member")
 
 LIMITS = (
@@ -145,6 +147,11 @@ _SERVER: dict[str, Entry] = {
     "gameserver_limits_hit_total": _counter(
         "How often was each limit hit? docs/metrics.md says what each of them is.", limit=LIMITS
     ),
+    "gameserver_bans": _gauge("How many bans are known, by whom they are about?", by=BANNED_BY),
+    "gameserver_ban_refusals_total": _counter(
+        "How many attempts to come in did they turn away?", by=BANNED_BY
+    ),
+    "gameserver_ban_closures_total": _counter("How many players who were here did they close?", by=BANNED_BY),
     # players and rooms
     "gameserver_players": _gauge(
         "How many players are here, and how many away with their place kept?", state=("away", "connected")

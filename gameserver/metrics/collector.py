@@ -11,6 +11,7 @@ from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from gameserver import __version__
+from gameserver.bans.desk import BanDesk
 from gameserver.core.registry import Registry
 from gameserver.core.values import Seconds
 from gameserver.metrics import limits
@@ -44,6 +45,7 @@ class Parts:
     lag: LoopLag
     pauses: CollectorPauses
     relay_times: RelayTimes
+    bans: BanDesk
     readiness: Readiness
     now: Callable[[], Seconds]  # server time
     loop: str  # `uvloop` or `asyncio`
@@ -97,6 +99,9 @@ class ServerCollector(Collector):
         yield counted(
             "gameserver_limits_hit_total", limits.hit(parts.engine, arrivals, parts.relay, parts.journal)
         )
+        yield counted("gameserver_bans", Counter(ban.by for ban in parts.bans.bans))
+        yield counted("gameserver_ban_refusals_total", parts.bans.refused)
+        yield counted("gameserver_ban_closures_total", parts.bans.closed)
 
     def _rooms(self) -> Iterator[Metric]:
         registry = self._parts.registry

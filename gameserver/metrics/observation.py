@@ -10,6 +10,7 @@ from prometheus_client.exposition import choose_encoder
 from tornado.httputil import HTTPServerRequest
 
 from gameserver import __version__
+from gameserver.bans.desk import BanDesk
 from gameserver.core.registry import Registry
 from gameserver.metrics.collector import Parts, registry_of
 from gameserver.metrics.excess import HostExcess
@@ -61,7 +62,9 @@ class Observation:
         if (rtt_ms := sample.network_ms) is not None:
             self._regrets.sample(sample.player, rtt_ms, time.monotonic())
 
-    def watch(self, registry: Registry, gate: GameGate, relay: Counters, engine: EngineServer) -> None:
+    def watch(
+        self, registry: Registry, gate: GameGate, relay: Counters, engine: EngineServer, bans: BanDesk
+    ) -> None:
         """Read these parts, and watch the process, from now on."""
         relay_times = RelayTimes(self._loop)
         gate.time_relay = relay_times.begin
@@ -85,6 +88,7 @@ class Observation:
                 lag=self._lag,
                 pauses=self._pauses,
                 relay_times=relay_times,
+                bans=bans,
                 readiness=self._readiness,
                 now=self._clock.now,
                 loop=type(self._loop).__module__.partition(".")[0],

@@ -12,6 +12,7 @@ PREFIX = "GAMESERVER_"
 GROUPS = {
     "network": "Network",
     "logins": "Logins",
+    "bans": "Bans",
     "logs": "Logs",
     "rooms": "Rooms and players",
     "storage": "Storage and stopping",

@@ -16,6 +16,7 @@ from pydantic_settings import (
 
 from gameserver.core.limits import Limits
 from gameserver.settings.announced import ANNOUNCED
+from gameserver.settings.bans import BansSettings
 from gameserver.settings.fields import PREFIX, setting_of
 from gameserver.settings.guesses import GuessesSettings
 from gameserver.settings.hosts import HostsSettings
@@ -45,6 +46,7 @@ class Settings(
     StorageSettings,
     RoomsSettings,
     LogsSettings,
+    BansSettings,
     LoginsSettings,
     NetworkSettings,
 ):

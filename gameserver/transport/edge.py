@@ -81,9 +81,9 @@ class Players:
         if seat is not None:
             self.close(seat.peer, code, disconnect=disconnect)
 
-    def close(self, peer: Peer, code: str, *, disconnect: bool) -> None:
-        """Say why, then close."""
-        name, args = to_event(Closing(code, CLOSING_TEXTS.get(code, code)))
+    def close(self, peer: Peer, code: str, *, disconnect: bool, text: str | None = None) -> None:
+        """Say why, in the usual words or in these, then close."""
+        name, args = to_event(Closing(code, text or CLOSING_TEXTS.get(code, code)))
         peer.post(Outgoing.event(name, *args))
         peer.close(code, disconnect=disconnect)
 
@@ -131,6 +131,7 @@ class GameGate:
         measured: Callable[[PlayerId], LatencyView] = lambda player: UNKNOWN,
         now: Callable[[], float] = time.monotonic,
         identify: Callable[[str | None], Identity | None] = lambda token: None,
+        banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
         new_pid: Callable[[], str] = lambda: secrets.token_urlsafe(16),
     ) -> None:
@@ -147,6 +148,7 @@ class GameGate:
         self._measured = measured
         self._now = now
         self._identify = identify
+        self._banned = banned  # what to tell who comes from this address as this subject
         self._new_id = new_id
         self._new_pid = new_pid
         self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
@@ -159,6 +161,9 @@ class GameGate:
         try:
             wanted = to_auth(auth)
             identity = self._identify(wanted.token)
+            banned = self._banned(peer.remote_ip, None if identity is None else identity.subject)
+            if banned is not None:
+                raise Unauthorized(banned)
             registry = self._runtime.registry
             known = None if wanted.pid is None else registry.returning(_right(wanted.pid))
             if known is not None:

@@ -128,7 +128,14 @@ class NoProbes:
 class Game:
     """A server; `connect` returns a peer, `send` speaks as one, `peer.read()` is what it heard."""
 
-    def __init__(self, *, limits: Limits | None = None, rates: Rates = PLENTY, logged: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        rates: Rates = PLENTY,
+        logged: bool = False,
+        banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
+    ) -> None:
         self.timers = FakeTimers(1_000_000.0)
         self.pings = Cache()
         self.subjects: dict[str, str] = {}  # whom a token names
@@ -174,6 +181,7 @@ class Game:
             measured=self.pings.view,
             now=self.now,
             identify=self._identify,
+            banned=banned,
             new_pid=lambda: f"pid{next(pids)}",
             new_id=lambda: f"player{next(ids)}",
         )

@@ -184,6 +184,9 @@ class EngineHandler(RequestHandler):
         if transport == "websocket":
             self._check_websocket()
         server = self.server
+        barred = server.barred(self.remote_ip)
+        if barred is not None:
+            raise _Refused(HTTPStatus.FORBIDDEN, (_FORBIDDEN[0], barred))
         bound = server.doorkeeper.admit(self.remote_ip)
         if bound is not None:
             server.counts[f"refused_{bound}"] += 1

@@ -69,6 +69,7 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         self.proxies = TrustedProxies(trusted_proxies)
         self.origins = Origins(self.cors_allowed_origins, credentials=self.cors_credentials)
         self.doorkeeper = Doorkeeper(self.limits, time.monotonic)
+        self.barred: Callable[[str], str | None] = lambda address: None  # why an address may not come in
         self.counts: Counter[str] = Counter()  # what was refused or ended, by reason
         self.on_websocket = 0  # connections that a WebSocket carries; the others poll
         self._link_settings = replace(
