@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import socketio
-from tornado.httpclient import AsyncHTTPClient
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
 
 from gameserver.bans.command_line import main
 from tests.support.python_players import PythonPlayer
@@ -54,8 +54,8 @@ async def test_a_ban_closes_who_is_here_keeps_newcomers_out_and_outlives_a_resta
     assert await player.told("closing") == {"code": "unauthorized", "message": "you are banned: a test"}
     await player.heard("@disconnect")
     assert "you are banned: a test" in await refused(servers[0].url)
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        await PythonPlayer("bo", serializer="msgpack").connect(servers[0].url, transports=["websocket"])
+    with pytest.raises(HTTPClientError, match="403"):
+        await websocket_connect(f"ws{servers[0].url[4:]}/socket.io/?EIO=4&transport=websocket")
 
     servers[0].stop()
     servers.append(started(tmp_path, "second"))
@@ -64,7 +64,7 @@ async def test_a_ban_closes_who_is_here_keeps_newcomers_out_and_outlives_a_resta
 
     assert main([*file, "remove", "--address", "127.0.0.0/8"]) == 0
     await servers[1].says("bans.loaded")
-    await PythonPlayer("cleo", serializer="msgpack").connect(servers[1].url, transports=["websocket"])
+    await player.connect(servers[1].url, transports=["websocket"])
 
 
 def test_a_wrong_file_of_bans_keeps_the_server_from_starting(tmp_path: Path) -> None:
