@@ -8,7 +8,7 @@ JS := tests/js/node_modules/.ready
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
-.PHONY: help run test check fuzz bench soak latency-bench latency-cpu drill clean
+.PHONY: help run test check contract fuzz bench soak latency-bench latency-cpu drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -26,6 +26,10 @@ check: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+## make contract write the contract anew from the server's types: documents, TypeScript and Python
+contract: $(DEV)
+	@$(BIN)/python -m gameserver.contract $(ARGS)
 
 ## make fuzz     fuzz the parsers, guided by coverage, for SECONDS each (60)
 fuzz: $(FUZZ)

@@ -79,7 +79,7 @@ class Kick:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRoom:
-    """Change the room; only the fields named in `given` count (null is a value for some)."""
+    """Change the room: only what is given counts, and null is a value for some."""
 
     title: str | None = None
     description: str | None = None
@@ -89,7 +89,7 @@ class UpdateRoom:
     password: str | None = field(default=None, repr=False)
     metadata: Any = None
     track_id: int | None = None
-    given: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()  # the fields that count
 
 
 @dataclass(frozen=True, slots=True)

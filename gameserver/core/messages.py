@@ -55,7 +55,7 @@ class PlayerView:
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """A room as its members see it; the seed's keys first."""
+    """A room as its members see it."""
 
     id: RoomId
     track: TrackView | None
@@ -153,27 +153,37 @@ class Welcome:
 
 @dataclass(frozen=True, slots=True)
 class RoomCreated:
+    """The room is open, and the one who asked is its host."""
+
     room: RoomView
 
 
 @dataclass(frozen=True, slots=True)
 class RoomJoined:
+    """A seat is taken: the room as it stands, for the one who joined or came back."""
+
     room: RoomView
     forgotten: bool = False  # the server was restarted: it knows no running number, `n` is null
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLeft:
+    """The seat was given back."""
+
     id: RoomId
 
 
 @dataclass(frozen=True, slots=True)
 class RoomUpdated:
+    """The room has changed."""
+
     room: RoomView
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
+    """The name is taken."""
+
     message: str
     name: str
     type: UserType
@@ -181,6 +191,8 @@ class LoggedIn:
 
 @dataclass(frozen=True, slots=True)
 class LoggedOut:
+    """The name was given back, and with it any seat."""
+
     message: str
 
 
@@ -195,6 +207,8 @@ class SessionCreated:
 
 @dataclass(frozen=True, slots=True)
 class ClockAnswer:
+    """The server's clock when the question came and when the answer went."""
+
     client: float | int | None
     received: float
     sent: float
@@ -202,6 +216,8 @@ class ClockAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PingsAnswer:
+    """The cached pings of oneself and one's host; null while unknown."""
+
     you: PingView | None
     host: PingView | None
 
@@ -211,12 +227,16 @@ class PingsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PlayerJoined:
+    """Somebody took a seat in the room."""
+
     id: RoomId
     player: PlayerView
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerLeft:
+    """A member's seat is free again."""
+
     id: RoomId
     player_id: PlayerId
     reason: LeaveReason
@@ -233,24 +253,32 @@ class PlayerDisconnected:
 
 @dataclass(frozen=True, slots=True)
 class PlayerReconnected:
+    """A member that was away is back."""
+
     id: RoomId
     player_id: PlayerId
 
 
 @dataclass(frozen=True, slots=True)
 class Kicked:
+    """The host removed this player, which may not come back into the room."""
+
     id: RoomId
     reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class RoomIsClosed:
+    """The room is over, for all its members."""
+
     id: RoomId
     reason: CloseReason
 
 
 @dataclass(frozen=True, slots=True)
 class TrackState:
+    """The room's track was started, stopped or moved."""
+
     id: RoomId
     track_id: int
     tact: int
@@ -271,17 +299,23 @@ class Tact:
 
 @dataclass(frozen=True, slots=True)
 class TrackEnded:
+    """The last tact has sounded to its end."""
+
     id: RoomId
 
 
 @dataclass(frozen=True, slots=True)
 class UserConnected:
+    """Somebody joined the session; also told to the one who did."""
+
     message: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class SessionStarted:
+    """The host has set the session to work."""
+
     session_key: SessionKey
     options: Any
     started_at: int
@@ -290,6 +324,8 @@ class SessionStarted:
 
 @dataclass(frozen=True, slots=True)
 class HostChanged:
+    """The charge of the room passed on; `epoch` counts the reigns."""
+
     id: RoomId
     host: PlayerId | None
     previous: PlayerId | None
@@ -329,12 +365,16 @@ class Successors:
 
 @dataclass(frozen=True, slots=True)
 class RoomList:
+    """The rooms of the lobby, joinable first, then by ping, unknown last."""
+
     rooms: tuple[LobbyEntry, ...]
     info: LobbyInfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RoomsDelta:
+    """What has changed in the list since the version before."""
+
     version: int
     added: tuple[LobbyEntry, ...]
     changed: tuple[LobbyEntry, ...]
@@ -360,6 +400,8 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
+    """The server is about to close this connection, and why."""
+
     code: str
     message: str
 

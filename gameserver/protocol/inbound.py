@@ -170,3 +170,8 @@ def _fields_of(command: type[c.ClientCommand]) -> dict[str, _Field]:
 
 
 _FIELDS = {spec.command: _fields_of(spec.command) for spec in EVENTS.values()}
+
+
+def required_fields(command: type[c.ClientCommand]) -> frozenset[str]:
+    """Return the keys without which a request for this command is refused."""
+    return frozenset(name for name, field in _FIELDS[command].items() if field.required)

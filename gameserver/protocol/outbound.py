@@ -85,6 +85,9 @@ _FORMS: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = types.Mapp
     }
 )
 
+EVENT_OF: Mapping[type, str] = types.MappingProxyType({kind: name for kind, (name, _) in _FORMS.items()})
+"""The event that carries each message."""
+
 SLOTS: Mapping[type, str] = types.MappingProxyType({m.RoomList: "lobby", m.RoomsDelta: "lobby"})
 """Messages that are only news: per slot the newest wins (PROTOCOL, Lobby)."""
 
@@ -109,7 +112,7 @@ RECORDED: frozenset[type] = frozenset(
 )
 """Room events that a member that was away gets once it is back (PROTOCOL, Coming back)."""
 
-EVENT_NAMES = tuple(sorted(name for name, _ in _FORMS.values()))
+EVENT_NAMES = tuple(sorted(EVENT_OF.values()))
 
 
 def to_event(message: m.Message) -> tuple[str, tuple[Any, ...]]:

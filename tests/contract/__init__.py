@@ -1,0 +1,1 @@
+"""Whether the contract as data says what the server does."""
