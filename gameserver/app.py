@@ -160,7 +160,8 @@ class Server:
             default_handler_class=MissingHandler,
             log_function=lambda handler: None,
         )
-        self._http = DeadlineServer(application, **parts.http(settings))
+        shortcut = engine.shortcut("/socket.io/", header_bytes=settings.header_bytes)
+        self._http = DeadlineServer(application, shortcut=shortcut, **parts.http(settings))
 
     def restore(self) -> None:
         """Open the rooms that a former process left. Raises StorageError where they cannot be read."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import resource
+import socket
+from collections.abc import Callable
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -20,8 +22,9 @@ class DeadlineServer(HTTPServer):
     The header of a connection's first request has to be whole `header_seconds` after the connection was
     opened, and that of a later one `idle_seconds` after the answer before it. A body has `body_seconds`.
     No header is read beyond `header_bytes`. While fewer than `spare_files` files are left to the process, a
-    new connection is closed at once: without any left, accepting fails again and again. Other options are
-    those of `tornado.httpserver.HTTPServer`.
+    new connection is closed at once: without any left, accepting fails again and again. Without TLS,
+    `shortcut` is asked first whether it takes an accepted socket for itself. Other options are those of
+    `tornado.httpserver.HTTPServer`.
     """
 
     def initialize(  # type: ignore[override]  # a constructor: its options go by name
@@ -33,6 +36,7 @@ class DeadlineServer(HTTPServer):
         body_seconds: float = 10.0,
         header_bytes: int = 16 * 1024,
         spare_files: int = 32,
+        shortcut: Callable[[socket.socket, tuple[Any, ...]], bool] | None = None,
         **options: Any,
     ) -> None:
         super().initialize(
@@ -45,6 +49,7 @@ class DeadlineServer(HTTPServer):
         self._first = copy.copy(self.conn_params)
         self._first.header_timeout = header_seconds
         self._spare_files = spare_files
+        self._shortcut = None if self.ssl_options is not None else shortcut
         self._known: WeakSet[object] = WeakSet()  # connections that have had their first request
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
@@ -52,7 +57,7 @@ class DeadlineServer(HTTPServer):
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if files != resource.RLIM_INFINITY and stream.socket.fileno() >= files - self._spare_files:
             stream.close()
-        else:
+        elif self._shortcut is None or not self._shortcut(stream.socket, address):
             super().handle_stream(stream, address)
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:

@@ -24,10 +24,10 @@ class Origins:
         self._judge: Callable[..., bool] | None = None
         self._named: frozenset[str] = frozenset()
         self._same = allowed is None
-        self._wants_environ = False
+        self.wants_environ = False  # whether the judge does
         if callable(allowed):
             self._judge = allowed
-            self._wants_environ = len(inspect.signature(allowed).parameters) > 1
+            self.wants_environ = len(inspect.signature(allowed).parameters) > 1
         elif isinstance(allowed, str):
             self._named = frozenset((allowed,))
         else:
@@ -39,7 +39,7 @@ class Origins:
         if not self.checked or "*" in self._named:
             return True
         if self._judge is not None:
-            return bool(self._judge(origin, environ()) if self._wants_environ else self._judge(origin))
+            return bool(self._judge(origin, environ()) if self.wants_environ else self._judge(origin))
         if self._same:
             return origin.lower() == f"{scheme}://{request.host}".lower()
         return origin in self._named

@@ -25,6 +25,7 @@ from gameserver.transport.engine.heartbeat import Heartbeat
 from gameserver.transport.engine.inbox import Inbox
 from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.engine.origins import Origins
+from gameserver.transport.engine.shortcut import Shortcut
 from gameserver.transport.engine.socket import EngineSocket
 from gameserver.transport.gate import Ending
 from gameserver.transport.websocket.link import LinkSettings, Switchboard
@@ -101,6 +102,10 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
     def get_tornado_handler(self) -> type[RequestHandler]:
         """Return the handler to put into an application's routes, at `/engine.io/`."""
         return make_handler(self)
+
+    def shortcut(self, path: str, *, header_bytes: int = 16 * 1024) -> Shortcut:
+        """Return what a `DeadlineServer` may be given beside the handler at this path."""
+        return Shortcut(self, path, header_bytes=header_bytes)
 
     def attach(self, app: Application, engineio_path: str = "engine.io") -> None:
         """Add the handler to an application at this path."""

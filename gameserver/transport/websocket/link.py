@@ -130,6 +130,7 @@ class Link(asyncio.Protocol):
     """
 
     __slots__ = (
+        "_answer",
         "_board",
         "_clock",
         "_close_due",
@@ -160,17 +161,20 @@ class Link(asyncio.Protocol):
         send: Callable[[bytes], int],
         early: bytes = b"",
         *,
+        answer: bytes = b"",
         deflates: bool = False,
     ) -> None:
         """`send` is the socket's own; `early` is what was read of the stream before this link had it.
 
-        `deflates` says that permessage-deflate was agreed upon.
+        `answer` is the 101, if it has not been sent yet; `deflates` says that permessage-deflate was agreed
+        upon.
         """
         self._clock = board.clock
         self.read_at = self._clock()  # of the last byte read; by default the base is that of loop.time()
         self._owner: Owner | None = owner  # until it was told the end
         self._board = board
         self._send_to_kernel = send
+        self._answer = answer
         self._early = early
         self._deflates = deflates
         self._parser = FrameParser(
@@ -194,6 +198,9 @@ class Link(asyncio.Protocol):
             transport, self._send_to_kernel, board.turn, board.sweeper, board.settings.outbox, self._slow
         )
         self.send = self._send_deflated if self._deflates else self.outbox.send
+        answer, self._answer = self._answer, b""
+        if answer:
+            self.outbox.send(answer)
         try:
             if self._owner is not None:
                 self._owner.on_open(self)

@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -62,6 +62,25 @@ def accept_value(key: str) -> str:
     return base64.b64encode(hashlib.sha1(key.encode() + _GUID).digest()).decode()
 
 
+def answer(request: HTTPServerRequest, headers: Iterable[tuple[str, str]]) -> bytes:
+    """Return the 101 for a handshake that was checked, with these headers beside its own."""
+    lines = [f"{name}: {value}" for name, value in headers]
+    accept = accept_value(request.headers["Sec-WebSocket-Key"])
+    head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade"
+    return "\r\n".join([head, f"Sec-WebSocket-Accept: {accept}", *lines, "", ""]).encode("latin-1")
+
+
+async def take_over(sock: socket.socket, board: Switchboard, owner: Owner, answer: bytes) -> Link:
+    """Answer, and serve an accepted socket from which nothing but its handshake has been read.
+
+    Raises OSError if the client is gone.
+    """
+    _prepare(sock, board)
+    link = Link(board, owner, sock.send, answer=answer)
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: link, sock)
+    return link
+
+
 async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> Link | None:
     """Answer 101 and take the socket over from Tornado; None if the client is gone meanwhile.
 
@@ -82,9 +101,7 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     except StreamClosedError:
         return None
     assert isinstance(stream.socket, socket.socket)
-    stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, board.settings.send_buffer_bytes)
-    if stream.socket.family != socket.AF_UNIX:
-        stream.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    _prepare(stream.socket, board)
     if isinstance(stream, SSLIOStream):
         pipe = StreamPipe(stream)
         link = Link(board, owner, pipe.send, deflates=deflates)
@@ -99,6 +116,12 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     link = Link(board, owner, stream.socket.send, early, deflates=deflates)
     await asyncio.get_running_loop().connect_accepted_socket(lambda: link, stream.socket)
     return link
+
+
+def _prepare(sock: socket.socket, board: Switchboard) -> None:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, board.settings.send_buffer_bytes)
+    if sock.family != socket.AF_UNIX:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _taken_off(stream: IOStream) -> bytes:

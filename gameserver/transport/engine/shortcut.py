@@ -1,0 +1,121 @@
+"""The short way in for a WebSocket whose whole request is there when its connection is accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPInputError,
+    HTTPServerRequest,
+    parse_request_start_line,
+)
+
+from gameserver.transport.websocket.upgrade import answer, refusal, take_over
+
+if TYPE_CHECKING:
+    from gameserver.transport.engine.server import EngineServer
+    from gameserver.transport.engine.socket import EngineSocket
+
+_HEADER_END = b"\r\n\r\n"
+_BODY = ("Content-Length", "Transfer-Encoding", "Expect")
+
+_opening: set[asyncio.Task[None]] = set()  # the event loop itself holds tasks only weakly
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What Tornado's requests say of their connection."""
+
+    remote_ip: str
+    protocol: str = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class _Connection:
+    """As much of a connection as a request looks at."""
+
+    context: _Context
+
+
+class Shortcut:
+    """Opens the connection of a client that asks for nothing unusual; all others take Tornado's way.
+
+    Who comes in a crowd has sent its request before it is accepted. That request is looked at while it is
+    still in the kernel, with Tornado's own parser; unless it is a WebSocket's opening handshake that will be
+    admitted, nothing has been taken and nothing changed, and Tornado reads, judges and answers it.
+    """
+
+    def __init__(self, server: EngineServer, path: str, *, header_bytes: int) -> None:
+        """`path` is where the handler of this server stands; no longer header is looked at."""
+        self._server = server
+        self._head = f"GET {path}?".encode("ascii")
+        self._header_bytes = header_bytes
+
+    def __call__(self, sock: socket.socket, address: tuple[Any, ...]) -> bool:
+        """Open a connection on this accepted socket; False, and nothing done, if that is Tornado's part."""
+        server = self._server
+        if server.wants_environ or server.origins.wants_environ or server.cookie:
+            return False
+        try:
+            seen = sock.recv(self._header_bytes, socket.MSG_PEEK)
+        except OSError:  # nothing has come yet, or the client is gone
+            return False
+        end = seen.find(_HEADER_END) + len(_HEADER_END)
+        if end < len(_HEADER_END) or not seen.startswith(self._head):
+            return False
+        request = _parsed(seen[:end].decode("latin-1"), address[0])
+        if request is None or not self._serves(request):
+            return False
+        remote_ip = server.proxies.remote_ip(request)
+        if server.doorkeeper.admit(remote_ip) is not None:
+            return False  # it is asked once more, and then refuses and counts
+        sock.recv(end)
+        opening = server.loop.create_task(self._open(sock, request, server.open(remote_ip)))
+        _opening.add(opening)
+        opening.add_done_callback(_opening.discard)
+        return True
+
+    async def _open(self, sock: socket.socket, request: HTTPServerRequest, owner: EngineSocket) -> None:
+        headers = self._server.origins.headers(request.headers.get("Origin"), request)
+        try:
+            await take_over(sock, self._server.board, owner, answer(request, headers))
+        except OSError:  # the client is gone already
+            sock.close()
+            owner.lose()
+
+    def _serves(self, request: HTTPServerRequest) -> bool:
+        server = self._server
+        arguments = request.query_arguments
+        if (
+            "websocket" not in server.transports
+            or "sid" in arguments
+            or "j" in arguments
+            or arguments.get("transport") != [b"websocket"]
+            or arguments.get("EIO") != [b"4"]
+            or (server.board.settings.deflate and "Sec-WebSocket-Extensions" in request.headers)
+            or any(name in request.headers for name in _BODY)
+        ):
+            return False
+        origin = request.headers.get("Origin")
+        scheme = server.proxies.scheme(request)
+        if origin is not None and not server.origins.allows(origin, request, scheme, dict):
+            return False
+        return refusal(request, lambda origin: True) is None
+
+
+def _parsed(text: str, remote_ip: str) -> HTTPServerRequest | None:
+    """Read a header as Tornado does; None where Tornado answers 400."""
+    line, _, rest = text.partition("\r\n")
+    try:
+        return HTTPServerRequest(
+            start_line=parse_request_start_line(line),
+            headers=HTTPHeaders.parse(rest),
+            connection=cast("HTTPConnection", _Connection(_Context(remote_ip))),
+        )
+    except HTTPInputError:
+        return None

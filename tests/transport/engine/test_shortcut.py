@@ -1,0 +1,179 @@
+"""A crowd's WebSockets are opened straight from the accepted sockets; nobody else is treated otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tornado.web import Application
+
+from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
+from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.upgrade import accept_value
+
+pytestmark = pytest.mark.gen_test
+
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+REQUEST = (
+    "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+    f"Connection: Upgrade\r\nSec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+).encode()
+LONG = REQUEST.replace(b"Host: x", b"Host: x\r\nX-Long: " + b"x" * 3_000)
+
+
+def with_line(line: str) -> bytes:
+    return REQUEST[:-2] + line.encode() + b"\r\n\r\n"
+
+
+@contextlib.contextmanager
+def accepted(*parts: bytes) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Send these from a client; yields its socket and the one the server has accepted."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        client = socket.create_connection(listening.getsockname())
+        sock, _ = listening.accept()
+    for part in parts:
+        client.sendall(part)
+    if parts:  # until all of it has come: loopback is quick, but it is another thread of the kernel's
+        wanted = sum(map(len, parts))
+        while len(sock.recv(wanted, socket.MSG_PEEK)) < wanted:
+            time.sleep(0)
+    sock.setblocking(False)
+    with client, sock:
+        client.setblocking(False)
+        yield client, sock
+
+
+async def heard(client: socket.socket, marker: bytes) -> bytes:
+    """Read until this has come."""
+    received = b""
+    while marker not in received:
+        more = await asyncio.get_running_loop().sock_recv(client, 4096)
+        assert more, received
+        received += more
+    return received
+
+
+async def drop_all(engine: EngineServer) -> None:
+    for opened in list(engine.sockets.values()):
+        opened.abort()
+    for _ in range(3):  # transports close in the turns that follow
+        await asyncio.sleep(0)
+
+
+async def test_a_request_that_is_there_already_opens_a_connection(engine: EngineServer) -> None:
+    with accepted(REQUEST) as (client, sock):
+        assert engine.shortcut("/engine.io/")(sock, ("203.0.113.9", 5))
+        received = await heard(client, b"maxPayload")
+
+        head, _, packets = received.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 101 ")
+        assert f"Sec-WebSocket-Accept: {accept_value(KEY)}".encode() in head.split(b"\r\n")
+        assert packets[2:3] == b"0"
+        (opened,) = engine.sockets.values()
+        assert opened.remote_ip == "203.0.113.9"
+        assert opened.upgraded
+        assert engine.doorkeeper.connections == 1
+        await drop_all(engine)
+
+
+async def test_what_a_hasty_client_sends_behind_its_request_is_kept(engine: EngineServer) -> None:
+    ping = b"\x89\x81\0\0\0\0?"
+    with accepted(REQUEST, ping) as (client, sock):
+        assert engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
+        await heard(client, b"\x8a\x01?")
+        await drop_all(engine)
+
+
+async def test_a_page_that_may_come_is_told_so() -> None:
+    engine = EngineServer(cors_allowed_origins="*")
+    with accepted(with_line("Origin: https://game.example")) as (client, sock):
+        assert engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
+        received = await heard(client, b"maxPayload")
+        assert b"\r\nAccess-Control-Allow-Origin: https://game.example\r\n" in received
+        await drop_all(engine)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"",
+        REQUEST[:-1],
+        b"\r\n" + REQUEST,
+        LONG,
+        REQUEST.replace(b"GET", b"POST"),
+        REQUEST.replace(b"/engine.io/", b"/"),
+        REQUEST.replace(b"/engine.io/", b"/engine.io/x"),
+        REQUEST.replace(b"websocket HTTP", b"polling HTTP"),
+        REQUEST.replace(b"EIO=4", b"EIO=3"),
+        REQUEST.replace(b"EIO=4", b"EIO=4&sid=abc"),
+        REQUEST.replace(b"EIO=4", b"EIO=4&j=0"),
+        REQUEST.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        REQUEST.replace(b"Host: x\r\n", b""),
+        REQUEST.replace(b"Version: 13", b"Version: 8"),
+        REQUEST.replace(b"Connection: Upgrade", b"Connection: close"),
+        REQUEST.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"short"),
+        with_line("no colon"),
+        with_line("Content-Length: 3"),
+        with_line("Transfer-Encoding: chunked"),
+        with_line("Origin: https://elsewhere.example"),
+    ],
+)
+async def test_everything_else_is_left_as_it_came(engine: EngineServer, request_: bytes) -> None:
+    with accepted(*filter(None, [request_])) as (_, sock):
+        assert not engine.shortcut("/engine.io/", header_bytes=2_000)(sock, ("127.0.0.1", 5))
+        if request_:
+            assert sock.recv(len(request_)) == request_
+    assert not engine.sockets
+    assert engine.doorkeeper.connections == 0
+    assert not engine.counts
+
+
+async def test_who_is_refused_for_the_crowd_is_told_so_by_tornado() -> None:
+    engine = EngineServer(limits=EngineLimits(connections=0))
+    with accepted(REQUEST) as (_, sock):
+        assert not engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
+
+
+async def test_compression_is_agreed_upon_by_tornado_s_way() -> None:
+    engine = EngineServer(link_settings=LinkSettings(deflate=True))
+    with accepted(with_line("Sec-WebSocket-Extensions: permessage-deflate")) as (_, sock):
+        assert not engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
+
+
+async def test_a_connect_handler_gets_to_see_the_request() -> None:
+    engine = EngineServer()
+    engine.on("connect", lambda sid, environ: True)
+    with accepted(REQUEST) as (_, sock):
+        assert not engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
+
+
+async def test_a_client_that_is_gone_already_leaves_nothing(engine: EngineServer) -> None:
+    with accepted(REQUEST) as (client, sock):
+        client.close()
+        assert engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
+        while engine.sockets:
+            await asyncio.sleep(0.001)
+        await drop_all(engine)
+    assert engine.doorkeeper.connections == 0
+
+
+async def test_a_server_serves_both_ways_in(app: Application, engine: EngineServer) -> None:
+    """The first byte of the second client comes only once the first client has been served."""
+    server = DeadlineServer(app, shortcut=engine.shortcut("/engine.io/"))
+    server.listen(0, "127.0.0.1")
+    port: Any = next(iter(server._sockets.values())).getsockname()[1]
+    for first in (REQUEST, REQUEST[:20]):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(first)
+        await asyncio.sleep(0.01)
+        writer.write(REQUEST[len(first) :])
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        writer.transport.abort()
+    server.stop()
+    await drop_all(engine)
+    await server.close_all_connections()
