@@ -104,7 +104,12 @@ class Server:
             vault=self._vault,
         )
         self.registry = Registry(
-            limits=settings.limits(), tracks=tracks, ids=parts.RandomIds(), pings=pings, measuring=latency
+            limits=settings.limits(),
+            tracks=tracks,
+            ids=parts.RandomIds(),
+            pings=pings,
+            measuring=latency,
+            activity=relay,
         )
         self.runtime = Runtime(
             self.registry,
