@@ -158,6 +158,7 @@ class Server:
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
         engine.barred = self.bans.bars
+        engine.keeps_out = self.bans.holds
         observed.watch(self.registry, gate, self.counters, engine, self.bans)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
         application = Application(
