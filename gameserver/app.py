@@ -104,12 +104,7 @@ class Server:
             vault=self._vault,
         )
         self.registry = Registry(
-            limits=settings.limits(),
-            tracks=tracks,
-            ids=parts.RandomIds(),
-            pings=pings,
-            measuring=latency,
-            activity=relay,
+            limits=settings.limits(), tracks=tracks, ids=parts.RandomIds(), pings=pings, measuring=latency
         )
         self.runtime = Runtime(
             self.registry,
@@ -158,7 +153,6 @@ class Server:
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
         engine.barred = self.bans.bars
-        engine.keeps_out = self.bans.holds
         observed.watch(self.registry, gate, self.counters, engine, self.bans)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
         application = Application(
@@ -320,9 +314,18 @@ async def serve(
     server.read_settings = read_settings
     server.restore()
     server.bans.watch()
-    url = server.listen()
-    settle()
     loop = asyncio.get_running_loop()
+    stopping: asyncio.Future[signal.Signals] = loop.create_future()
+
+    def stop(number: signal.Signals) -> None:
+        if not stopping.done():
+            stopping.set_result(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    loop.add_signal_handler(signal.SIGHUP, server.reload)
+    url = server.listen()  # from here on somebody may know of it, and a signal must end it in order
+    settle()
     if not settings.origins:
         log.warning("server.open_origins", advice="set origins before going public")
     log.info(
@@ -336,15 +339,6 @@ async def serve(
     )
     if greet is not None:
         greet(url)
-    stopping: asyncio.Future[signal.Signals] = loop.create_future()
-
-    def stop(number: signal.Signals) -> None:
-        if not stopping.done():
-            stopping.set_result(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop, number)
-    loop.add_signal_handler(signal.SIGHUP, server.reload)
     received = await stopping
     log.info(
         "server.stopping",
