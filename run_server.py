@@ -13,9 +13,10 @@ from pathlib import Path
 from gameserver import __version__, logs
 from gameserver.app import serve
 from gameserver.bans.book import BanBook, BansError
+from gameserver.healthcheck import ask
 from gameserver.parts import tls
 from gameserver.ports import StorageError
-from gameserver.settings import PREFIX, WrongSettings, flags, load, misspelt
+from gameserver.settings import PREFIX, Settings, WrongSettings, flags, load, misspelt
 from gameserver.tokens import KeysError, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
 
@@ -27,25 +28,36 @@ settings again."""
 
 
 def main() -> int:
-    """Run or check; return 0 if all was well, 2 if settings or tracks are wrong, 1 if it cannot start."""
+    """Run, check or ask; return 0 if all was well, 2 if settings or tracks are wrong, 1 if it is not well."""
     parser = argparse.ArgumentParser(
         prog="run_server.py",
-        usage="%(prog)s [--config FILE] [--check] [--SETTING VALUE ...]",
+        usage="%(prog)s [healthcheck] [--config FILE] [--check] [--ready] [--SETTING VALUE ...]",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["serve", "healthcheck"],
+        default="serve",
+        help="serve (default), or ask the server of these settings whether it is well (exit code 0 or 1)",
+    )
+    parser.add_argument("--ready", action="store_true", help="healthcheck: whether it takes players, too")
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file with settings")
     parser.add_argument("--check", action="store_true", help="check settings and tracks, then exit")
     flags(parser)
     given = vars(parser.parse_args())
     file, only_check = given.pop("config"), given.pop("check")
+    command, ready = given.pop("command"), given.pop("ready")
     if file is None and (named := os.environ.get(f"{PREFIX}CONFIG")):
         file = Path(named)
     try:
         settings = load(given, file)
+        if command == "healthcheck":
+            return _healthcheck(settings, ready)
         tracks = load_tracks(settings.tracks)
         keys = {} if settings.token_keys is None else load_keys(settings.token_keys)
         tls(settings)
@@ -79,6 +91,13 @@ def main() -> int:
         log.error("server.failed", reason=str(error))
         return 1
     return 0
+
+
+def _healthcheck(settings: Settings, ready: bool) -> int:
+    """Print the answer of the server of these settings; return 0 if it is well, 1 if not."""
+    well, answer = ask(settings, "readyz" if ready else "healthz")
+    print(answer, file=sys.stdout if well else sys.stderr)
+    return 0 if well else 1
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
