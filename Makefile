@@ -6,6 +6,7 @@ DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
+PROXIES := $(and $(shell command -v nginx),$(shell command -v caddy),$(shell command -v systemd-analyze))
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
 .PHONY: help run test check contract fuzz bench soak latency-bench latency-cpu drill clean
@@ -17,7 +18,7 @@ run: $(RUN)
 	@$(BIN)/python run_server.py $(ARGS)
 
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
-test: $(DEV) js browser
+test: $(DEV) js browser proxies
 	@$(BIN)/python -m pytest $(ARGS)
 
 ## make check    ruff, mypy --strict, import contracts
@@ -77,6 +78,14 @@ browser: $(if $(CHROMIUM),,$(if $(ROOT_APT),chromium))
 chromium:
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core
+
+.PHONY: proxies
+proxies: $(if $(PROXIES),,$(if $(ROOT_APT),nginx-caddy))
+
+.PHONY: nginx-caddy
+nginx-caddy:  # RUNLEVEL=1: what is installed is not started
+	apt-get update -qq
+	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nginx-light caddy systemd
 
 $(RUN): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
