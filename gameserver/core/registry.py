@@ -9,7 +9,6 @@ from typing import assert_never
 from gameserver.core import (
     exits,
     hosting,
-    idleness,
     migration,
     playing,
     recovery,
@@ -56,7 +55,7 @@ from gameserver.core.commands import (
 from gameserver.core.deadlines import Due
 from gameserver.core.effects import Done, Effect, Reply
 from gameserver.core.errors import Internal
-from gameserver.core.given import Activity, Ids, NoRelay, Pings
+from gameserver.core.given import Ids, Pings
 from gameserver.core.limits import Limits
 from gameserver.core.lobby import Lobby
 from gameserver.core.member import Player
@@ -85,7 +84,6 @@ class Registry:
         ids: Ids,
         pings: Pings,
         measuring: Settings | None = None,
-        activity: Activity | None = None,
     ) -> None:
         self._world = World(
             limits=limits,
@@ -95,7 +93,6 @@ class Registry:
             measuring=Settings() if measuring is None else measuring,
             guards=Guards(limits),
             lobby=Lobby(),
-            activity=NoRelay() if activity is None else activity,
         )
 
     @property
@@ -165,17 +162,13 @@ class Registry:
             case Disconnected():
                 return recovery.disconnected(self._world, now, player, command)
             case Reconnected():
-                effects = recovery.reconnected(self._world, now, player, command)
-                self._used(now, player, command)
-                return effects
+                return recovery.reconnected(self._world, now, player, command)
             case SnapshotStored():
                 return exits.stored(self._world, now, player, command)
             case HostSilent():
                 return exits.silent(self._world, now, player, command)
             case _:
-                effects = self._asked(now, player, command)
-                self._used(now, player, command)
-                return effects
+                return self._asked(now, player, command)
 
     def _asked(self, now: Seconds, player: Player, command: ClientCommand) -> list[Effect]:
         world = self._world
@@ -225,9 +218,6 @@ class Registry:
                 return self._pings(now, player)
             case _:
                 assert_never(command)
-
-    def _used(self, now: Seconds, player: Player, command: Command) -> None:
-        idleness.asked(self._world, now, self._world.players[player.id].room or player.room, command)
 
     def _hinted(self, now: Seconds, player: Player, command: Hint) -> list[Effect]:
         world = self._world
@@ -284,8 +274,6 @@ class Registry:
                 return migration.not_ready(world, now, room)
             case Due.NO_HOST:
                 return migration.close(world, room, "no_host")
-            case Due.IDLE:
-                return idleness.look(world, now, room)
             case Due.LOBBY:
                 raise AssertionError("lists are due among the news")
             case _:

@@ -19,7 +19,7 @@ LateJoin = Literal["live", "snapshot"]
 Control = Literal["anyone", "host"]
 SessionType = Literal["default", "single_device"]
 LeaveReason = Literal["left", "lost", "kicked", "replaced"]
-CloseReason = Literal["host_left", "no_host", "closed", "idle"]
+CloseReason = Literal["host_left", "no_host", "closed"]
 HostChangeReason = Literal[
     "left", "lost", "silent", "transfer", "policy", "timeout", "drain", "returned", "restart"
 ]
