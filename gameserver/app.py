@@ -104,7 +104,12 @@ class Server:
             vault=self._vault,
         )
         self.registry = Registry(
-            limits=settings.limits(), tracks=tracks, ids=parts.RandomIds(), pings=pings, measuring=latency
+            limits=settings.limits(),
+            tracks=tracks,
+            ids=parts.RandomIds(),
+            pings=pings,
+            measuring=latency,
+            activity=relay,
         )
         self.runtime = Runtime(
             self.registry,
@@ -153,6 +158,7 @@ class Server:
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
         engine.barred = self.bans.bars
+        engine.keeps_out = self.bans.holds
         observed.watch(self.registry, gate, self.counters, engine, self.bans)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
         application = Application(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from gameserver.core.effects import Elected, HandOver, Route, SendSnapshot
+from gameserver.core.effects import Elected, HandOver, RoomEnded, Route, SendSnapshot
 from gameserver.core.values import PlayerId, RoomId, Seconds
 from gameserver.core.world import Changes
 
@@ -116,6 +116,9 @@ class Journal(Protocol):
 
     def elected(self, election: Elected) -> None:
         """A room's host changed: all candidates and why the winner won."""
+
+    def ended(self, ending: RoomEnded, age_s: Seconds) -> None:
+        """A room is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class RecordingJournal:
     def __init__(self, journal: Journal, recording: Recording) -> None:
         self.command = journal.command
         self.failed = journal.failed
+        self.ended = journal.ended
         self._journal = journal
         self._recording = recording
 

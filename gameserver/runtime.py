@@ -266,6 +266,8 @@ class Runtime:
                 self._outlet.drop(player, code, disconnect=disconnect)
             case e.Elected():
                 self._journal.elected(effect)
+            case e.RoomEnded():
+                self._journal.ended(effect, self._clock.now() - effect.created_at)
             case _:
                 assert_never(effect)
 

@@ -55,6 +55,10 @@ class BanDesk:
         """Return what to tell this address instead of letting it in; None where it is welcome."""
         return self.check(address, None)
 
+    def holds(self, address: str) -> bool:
+        """Whether this address is to be kept out; nothing is counted or told."""
+        return bool(len(self.bans)) and self.bans.of(address, None, self._now()) is not None
+
     def check(self, address: str, subject: str | None) -> str | None:
         """Return what to tell who comes from there with a login of this subject; None: it is welcome."""
         if not len(self.bans):

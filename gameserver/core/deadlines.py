@@ -17,11 +17,12 @@ class Due(enum.Enum):
     GRACE = "grace"  # of a room: its lost host has not come back
     READY = "ready"  # of a room: its new host has not said that it is ready
     NO_HOST = "no_host"  # of a room: nobody could host it for too long
+    IDLE = "idle"  # of a room: nothing may have happened in it for long
     AWAY = "away"  # of a player: it has not come back
     LOBBY = "lobby"  # of a group of subscribers: the next list
 
 
-OF_ROOMS = (Due.TACT, Due.REVIEW, Due.EXIT, Due.GRACE, Due.READY, Due.NO_HOST)
+OF_ROOMS = (Due.TACT, Due.REVIEW, Due.EXIT, Due.GRACE, Due.READY, Due.NO_HOST, Due.IDLE)
 
 Key = tuple[Due, str]
 

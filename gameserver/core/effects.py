@@ -7,7 +7,7 @@ from typing import Literal
 
 from gameserver.core.errors import Refusal
 from gameserver.core.messages import Candidate, Message
-from gameserver.core.values import HostChangeReason, PlayerId, RoomId
+from gameserver.core.values import CloseReason, HostChangeReason, PlayerId, RoomId, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,16 @@ class Elected:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class RoomEnded:
+    """For the log: a room is gone, and why."""
+
+    room: RoomId
+    reason: CloseReason | Literal["empty"]
+    created_at: Seconds
+    members: int  # who had a seat in it
+
+
 Effect = (
     Reply
     | Done
@@ -134,4 +144,5 @@ Effect = (
     | Watch
     | Drop
     | Elected
+    | RoomEnded
 )

@@ -1,10 +1,10 @@
-"""What the core is given from outside: chance, and what is known of each player's latency."""
+"""What the core is given from outside: chance, the players' latencies, and the rooms' use."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from gameserver.core.values import PlayerId, RoomId, SessionKey
+from gameserver.core.values import PlayerId, RoomId, Seconds, SessionKey
 from latency.view import LatencyView
 
 
@@ -26,3 +26,17 @@ class Pings(Protocol):
 
     def view(self, player: PlayerId) -> LatencyView:
         """Return what was last published of this player; an empty view if that is nothing."""
+
+
+class Activity(Protocol):
+    """What the relay knows of a room's use: the core sees no relay message."""
+
+    def quiet_seconds(self, room: RoomId, /) -> Seconds | None:
+        """Return how long ago a message was last relayed in this room; None: none was."""
+
+
+class NoRelay:
+    """Implements `Activity` where nothing is relayed."""
+
+    def quiet_seconds(self, room: RoomId, /) -> Seconds | None:
+        return None

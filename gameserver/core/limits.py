@@ -26,6 +26,8 @@ class Limits:
     drain_spread_seconds: float = 10.0  # over which players are sent away, so that not all return at once
     host_ready_timeout_seconds: float = 5.0
     reconnect_window_seconds: float = 60.0
+    room_idle_seconds: float = 86_400.0  # without anything relayed or asked for, a room ends; 0: never
+    room_idle_warning_seconds: float = 60.0  # before that
     successors_interval_seconds: float = 5.0  # how often a changed ping may change who would follow
     track_lead_seconds: float = 0.25  # the least that a tact is announced ahead
     password_tries: int = 5  # wrong ones in a row before a pause, per player

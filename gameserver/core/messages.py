@@ -276,6 +276,14 @@ class RoomIsClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomIdle:
+    """Nothing happens in the room: it will be closed, unless something does."""
+
+    id: RoomId
+    closing_in_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrackState:
     """The room's track was started, stopped or moved."""
 
@@ -430,6 +438,7 @@ Message = (
     | PlayerReconnected
     | Kicked
     | RoomIsClosed
+    | RoomIdle
     | TrackState
     | Tact
     | TrackEnded

@@ -8,7 +8,7 @@ from dataclasses import replace
 from gameserver.core import election
 from gameserver.core.commands import HostReady
 from gameserver.core.deadlines import Due
-from gameserver.core.effects import Done, Effect, Elected, HandOver, Publish, Retire, Tell, Watch
+from gameserver.core.effects import Done, Effect, Elected, HandOver, Publish, Retire, RoomEnded, Tell, Watch
 from gameserver.core.election import Choice
 from gameserver.core.errors import BadRequest, NotHost, NotInRoom, StaleHost
 from gameserver.core.member import Farewell, Player
@@ -183,6 +183,7 @@ def close(world: World, room: Room, reason: CloseReason) -> list[Effect]:
     return [
         Tell(room.connected, RoomIsClosed(room.id, reason)),
         Retire(room.id),
+        RoomEnded(room.id, reason, room.created_at, len(room.members)),
         *(Watch(member, "idle") for member in room.connected),
     ]
 

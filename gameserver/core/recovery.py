@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gameserver.core import bounds, election, exits, migration, playing, seating, views
+from gameserver.core import bounds, election, exits, idleness, migration, playing, seating, views
 from gameserver.core.commands import Connected, Disconnected, Drain, Reconnected, Restored
 from gameserver.core.deadlines import Due
 from gameserver.core.effects import Effect, Publish, SendSnapshot, Tell, Watch
@@ -174,6 +174,7 @@ def _reopen(world: World, now: Seconds, room: Room, until: Seconds) -> list[Effe
     if host is not None:
         grace = now + world.limits.restart_grace_seconds
         world.deadlines.set((Due.GRACE, room.id), grace)
+    idleness.begin(world, now, room)
     return [Publish(room.route())]
 
 

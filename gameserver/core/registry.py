@@ -9,6 +9,7 @@ from typing import assert_never
 from gameserver.core import (
     exits,
     hosting,
+    idleness,
     migration,
     playing,
     recovery,
@@ -55,7 +56,7 @@ from gameserver.core.commands import (
 from gameserver.core.deadlines import Due
 from gameserver.core.effects import Done, Effect, Reply
 from gameserver.core.errors import Internal
-from gameserver.core.given import Ids, Pings
+from gameserver.core.given import Activity, Ids, NoRelay, Pings
 from gameserver.core.limits import Limits
 from gameserver.core.lobby import Lobby
 from gameserver.core.member import Player
@@ -84,6 +85,7 @@ class Registry:
         ids: Ids,
         pings: Pings,
         measuring: Settings | None = None,
+        activity: Activity | None = None,
     ) -> None:
         self._world = World(
             limits=limits,
@@ -93,6 +95,7 @@ class Registry:
             measuring=Settings() if measuring is None else measuring,
             guards=Guards(limits),
             lobby=Lobby(),
+            activity=NoRelay() if activity is None else activity,
         )
 
     @property
@@ -162,13 +165,17 @@ class Registry:
             case Disconnected():
                 return recovery.disconnected(self._world, now, player, command)
             case Reconnected():
-                return recovery.reconnected(self._world, now, player, command)
+                effects = recovery.reconnected(self._world, now, player, command)
+                self._used(now, player, command)
+                return effects
             case SnapshotStored():
                 return exits.stored(self._world, now, player, command)
             case HostSilent():
                 return exits.silent(self._world, now, player, command)
             case _:
-                return self._asked(now, player, command)
+                effects = self._asked(now, player, command)
+                self._used(now, player, command)
+                return effects
 
     def _asked(self, now: Seconds, player: Player, command: ClientCommand) -> list[Effect]:
         world = self._world
@@ -218,6 +225,9 @@ class Registry:
                 return self._pings(now, player)
             case _:
                 assert_never(command)
+
+    def _used(self, now: Seconds, player: Player, command: Command) -> None:
+        idleness.asked(self._world, now, self._world.players[player.id].room or player.room, command)
 
     def _hinted(self, now: Seconds, player: Player, command: Hint) -> list[Effect]:
         world = self._world
@@ -274,6 +284,8 @@ class Registry:
                 return migration.not_ready(world, now, room)
             case Due.NO_HOST:
                 return migration.close(world, room, "no_host")
+            case Due.IDLE:
+                return idleness.look(world, now, room)
             case Due.LOBBY:
                 raise AssertionError("lists are due among the news")
             case _:

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gameserver.core import bounds, migration, passwords, playing, views
+from gameserver.core import bounds, idleness, migration, passwords, playing, views
 from gameserver.core.commands import CreateRoom, JoinRoom
 from gameserver.core.deadlines import Due
-from gameserver.core.effects import Effect, Publish, Reply, Retire, SendSnapshot, Settle, Tell, Watch
+from gameserver.core.effects import (
+    Effect,
+    Publish,
+    Reply,
+    Retire,
+    RoomEnded,
+    SendSnapshot,
+    Settle,
+    Tell,
+    Watch,
+)
 from gameserver.core.errors import (
     AlreadyInRoom,
     Draining,
@@ -79,6 +89,7 @@ def open_room(world: World, room: Room, player: Player) -> list[Effect]:
     world.put(room)
     if room.session is not None:
         world.sessions[room.session.key] = room.id
+    idleness.begin(world, room.created_at, room)
     return [Publish(room.route()), Watch(player.id, "host")]
 
 
@@ -140,7 +151,7 @@ def depart(world: World, now: Seconds, room: Room, player: PlayerId, reason: Lea
     world.place(player, None)
     if not room.members:
         world.forget(room)
-        return [*effects, Retire(room.id)]
+        return [*effects, Retire(room.id), RoomEnded(room.id, "empty", room.created_at, 0)]
     if was_host and room.on_host_exit == "close":
         return [*effects, *migration.close(world, room, "host_left")]
     world.put(room)

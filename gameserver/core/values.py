@@ -19,7 +19,7 @@ LateJoin = Literal["live", "snapshot"]
 Control = Literal["anyone", "host"]
 SessionType = Literal["default", "single_device"]
 LeaveReason = Literal["left", "lost", "kicked", "replaced"]
-CloseReason = Literal["host_left", "no_host", "closed"]
+CloseReason = Literal["host_left", "no_host", "closed", "idle"]
 HostChangeReason = Literal[
     "left", "lost", "silent", "transfer", "policy", "timeout", "drain", "returned", "restart"
 ]

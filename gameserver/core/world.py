@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from gameserver.core.deadlines import OF_ROOMS, Deadlines, Due
 from gameserver.core.errors import Internal
-from gameserver.core.given import Ids, Pings
+from gameserver.core.given import Activity, Ids, NoRelay, Pings
 from gameserver.core.guesses import Allowance, Tries
 from gameserver.core.limits import Limits
 from gameserver.core.lobby import Lobby
@@ -52,6 +52,7 @@ class World:
     measuring: Settings
     guards: Guards
     lobby: Lobby
+    activity: Activity = field(default_factory=NoRelay)
     rooms: dict[RoomId, Room] = field(default_factory=dict)
     players: dict[PlayerId, Player] = field(default_factory=dict)
     sessions: dict[SessionKey, RoomId] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class World:
     reigns: dict[RoomId, Reign[PlayerId]] = field(default_factory=dict)  # what is known of live hosts
     pids: dict[str, PlayerId] = field(default_factory=dict)  # digest -> who may come back with it
     subjects: dict[str, PlayerId] = field(default_factory=dict)
+    used: dict[RoomId, Seconds] = field(default_factory=dict)  # when a member last asked for something
     rooms_opened: int = 0
     draining: bool = False
     _changed_rooms: set[RoomId] = field(default_factory=set)
@@ -94,6 +96,7 @@ class World:
         del self.rooms[room.id]
         self._changed_rooms.add(room.id)
         self.reigns.pop(room.id, None)
+        self.used.pop(room.id, None)
         self.lobby.remove(room.id)
         if room.session is not None:
             del self.sessions[room.session.key]

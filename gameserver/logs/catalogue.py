@@ -95,6 +95,11 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         "keys.refused": Entry(
             "error", "The keys of signed logins are wrong; the former ones stay.", ("file", "reason")
         ),
+        "room.ended": Entry(
+            "info",
+            "A room is gone: `empty`, or what `room_closed` told its members.",
+            ("room", "reason", "age_s", "members"),
+        ),
         "settings.changed": Entry(
             "info",
             "A setting was read anew; unless `at_once` it counts from the next start.",

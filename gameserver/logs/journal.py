@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from gameserver.core.effects import Elected
-from gameserver.core.values import PlayerId, RoomId
+from gameserver.core.effects import Elected, RoomEnded
+from gameserver.core.values import PlayerId, RoomId, Seconds
 from gameserver.logs.floods import Floods
 from gameserver.logs.setup import Log
 
@@ -64,4 +64,9 @@ class LogJournal:
                 {"id": candidate.id, "ping_ms": candidate.ping_ms, "score": candidate.score}
                 for candidate in election.candidates
             ],
+        )
+
+    def ended(self, ending: RoomEnded, age_s: Seconds) -> None:
+        self._log.info(
+            "room.ended", room=ending.room, reason=ending.reason, age_s=age_s, members=ending.members
         )

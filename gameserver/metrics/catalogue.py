@@ -15,7 +15,7 @@ from typing import Literal
 from gameserver import __version__
 from gameserver.core.bans import By
 from gameserver.core.errors import Refusal
-from gameserver.core.values import HostChangeReason
+from gameserver.core.values import CloseReason, HostChangeReason
 from gameserver.metrics.journal import COMMANDS
 from gameserver.ports import Fault
 from gameserver.protocol.inbound import RELAYED
@@ -162,6 +162,10 @@ _SERVER: dict[str, Entry] = {
     ),
     "gameserver_rooms_by_state": _gauge(
         "What are the rooms doing?", state=("open", "started", "migrating", "waiting")
+    ),
+    "gameserver_rooms_ended_total": _counter(
+        "How many rooms ended, by why (`empty`: the last one left)?",
+        reason=("empty", *typing.get_args(CloseReason)),
     ),
     # relay
     "gameserver_relay_messages_total": _counter("How many relay messages came, by event?", event=EVENTS),

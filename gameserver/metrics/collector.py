@@ -118,6 +118,7 @@ class ServerCollector(Collector):
         yield single("gameserver_seats_taken", seats)
         yield counted("gameserver_rooms", kinds)
         yield counted("gameserver_rooms_by_state", states)
+        yield counted("gameserver_rooms_ended_total", self._parts.journal.rooms_ended)
 
     def _relay(self) -> Iterator[Metric]:
         relay, board = self._parts.relay, self._parts.engine.board

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from gameserver.core.commands import ServerCommand
-from gameserver.core.effects import Elected
-from gameserver.core.values import PlayerId, RoomId
+from gameserver.core.effects import Elected, RoomEnded
+from gameserver.core.values import PlayerId, RoomId, Seconds
 from gameserver.metrics.reigns import Reigns
 from gameserver.ports import Journal
 from gameserver.protocol.inbound import EVENTS
@@ -44,6 +44,7 @@ class MeteredJournal:
         self._pings = pings
         self._now = now
         self.outcomes: Counter[tuple[str, str]] = Counter()  # by command, and `ok` or the refusal's code
+        self.rooms_ended: Counter[str] = Counter()  # by why
         self.failures: Counter[str] = Counter()  # mistakes of ours, by command
         self.seconds: dict[str, Histogram] = {}  # how long a command took, by its name
 
@@ -81,6 +82,10 @@ class MeteredJournal:
             candidates = [candidate.id for candidate in election.candidates]
             self._regrets.elected(election.host, candidates, self._now())
         self._inner.elected(election)
+
+    def ended(self, ending: RoomEnded, age_s: Seconds) -> None:
+        self.rooms_ended[ending.reason] += 1
+        self._inner.ended(ending, age_s)
 
     def _note_clock(self, player: PlayerId) -> None:
         """An exchange of clocks cannot see how a round trip splits: half of it bounds the offset's error."""

@@ -67,6 +67,7 @@ _FORMS: Mapping[type, tuple[str, Callable[[Any], tuple[Any, ...]]]] = types.Mapp
         m.PlayerReconnected: ("player_reconnected", _object),
         m.Kicked: ("kicked", _object),
         m.RoomIsClosed: ("room_closed", _object),
+        m.RoomIdle: ("room_idle", _object),
         m.TrackState: ("track_state", _object),
         m.Tact: ("tact", _object),
         m.TrackEnded: ("track_ended", _object),

@@ -8,6 +8,7 @@ ANNOUNCED = types.MappingProxyType(
     {
         "max_rooms": "max_rooms",
         "max_players": "max_players",
+        "room_idle": "room_idle_seconds",
         "title": "title_chars",
         "description": "description_chars",
         "name": "name_chars",

@@ -73,6 +73,14 @@ def test_a_banned_address_is_told_so_before_anything_else_is_done(house: House) 
     assert isinstance(house.game.knock({}), Rejected)
 
 
+def test_a_door_may_look_without_counting(house: House) -> None:
+    house.ban(Wanted("network", "192.0.2.0/24"))
+
+    assert house.desk.holds("192.0.2.1")
+    assert not house.desk.holds("198.51.100.1")
+    assert not house.desk.refused
+
+
 def test_who_is_here_is_closed_and_stays_away(house: House) -> None:
     anna, bo = house.enter("anna"), house.enter("bo")
     anna.read()

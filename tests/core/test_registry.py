@@ -7,6 +7,7 @@ import pytest
 from gameserver.core.commands import AskClock, AskPings, Connected, Disconnected, Hint, Tick
 from gameserver.core.effects import Done, Reply, Watch
 from gameserver.core.errors import Internal
+from gameserver.core.limits import Limits
 from gameserver.core.messages import ClockAnswer, PingsAnswer, PingView
 from tests.support.registry import ANNA, BO, START, House, answer
 
@@ -61,7 +62,7 @@ def test_who_arrives_is_measured_and_who_goes_is_not() -> None:
 
 
 def test_a_tick_with_nothing_due_does_nothing() -> None:
-    house = House()
+    house = House(Limits(room_idle_seconds=0.0))
     house.room(ANNA)
     assert house.does(None, Tick()) == []
     assert house.registry.next_deadline() is None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gameserver.core.commands import SnapshotStored
-from gameserver.core.effects import Elected
+from gameserver.core.effects import Elected, RoomEnded
 from gameserver.core.limits import Limits
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection, Track
@@ -87,6 +87,7 @@ class Journal:
         self.commands: list[dict[str, Any]] = []
         self.failures: list[Exception] = []
         self.elections: list[Elected] = []
+        self.endings: list[tuple[RoomId, str, float]] = []
 
     def command(self, **facts: Any) -> None:
         self.commands.append(facts)
@@ -96,6 +97,9 @@ class Journal:
 
     def elected(self, election: Elected) -> None:
         self.elections.append(election)
+
+    def ended(self, ending: RoomEnded, age_s: float) -> None:
+        self.endings.append((ending.room, ending.reason, age_s))
 
 
 class NoProbes:
@@ -153,8 +157,11 @@ class Game:
             recorder=Recorder(RingLimits(), "run"),
             counters=self.counters,
             now=self.now,
+            monotonic=self.now,
         )
-        self.registry = Registry(limits=limits or Limits(), tracks=TRACKS, ids=CountedIds(), pings=self.pings)
+        self.registry = Registry(
+            limits=limits or Limits(), tracks=TRACKS, ids=CountedIds(), pings=self.pings, activity=self.relay
+        )
         self.runtime = Runtime(
             self.registry,
             clock=self,

@@ -87,7 +87,9 @@ class House:
             tracks={1: SCALE, 2: ROUND} if tracks is None else tracks,
             ids=self.ids,
             pings=self.pings,
+            activity=self,
         )
+        self.relayed_at: dict[RoomId, Seconds] = {}  # as a relay would know it
         self.routes: dict[RoomId, Route] = {}
 
     def connect(self, *players: PlayerId, name: str | None = None, **said: object) -> None:
@@ -102,6 +104,10 @@ class House:
             if isinstance(effect, Publish):
                 self.routes[effect.route.room] = effect.route
         return effects
+
+    def quiet_seconds(self, room: RoomId) -> Seconds | None:
+        """Implements the core's `Activity`."""
+        return self.now - self.relayed_at[room] if room in self.relayed_at else None
 
     def ping(self, player: PlayerId, ping_ms: float) -> None:
         """Let this ping be known."""

@@ -257,3 +257,19 @@ def test_once_it_is_stopped_nobody_leaves_and_nothing_is_asked(game: Game) -> No
     game.leave(anna)
 
     assert list(game.registry.rooms[RoomId(room)].members) == [anna.sid, bo.sid, cleo.sid]
+
+
+def test_a_room_without_a_message_is_warned_and_ends_and_the_log_says_so() -> None:
+    game = Game(limits=Limits(room_idle_seconds=600.0))
+    _, bo, _, room = room_of_three(game)
+    game.pass_time(500)
+    game.send(bo, "broadcast", {"word": "still here"})
+    game.pass_time(539)
+    bo.read()
+
+    game.pass_time(1)
+    assert named(bo.read(), "room_idle") == [{"id": room, "closing_in_ms": 60_000}]
+    game.pass_time(60)
+
+    assert named(bo.read(), "room_closed") == [{"id": room, "reason": "idle"}]
+    assert game.journal.endings == [(room, "idle", 1100.0)]

@@ -25,6 +25,13 @@ ENDINGS = {
     "timeout": "nothing was heard for the whole ping time-out",
     "server": "the server closed it",
 }
+ROOM_ENDS = {
+    "empty": "the last one left",
+    "host_left": "its host left, and it was to end with it",
+    "no_host": "nobody who was left may be host",
+    "idle": "nothing was relayed or asked for any more",
+    "closed": "an operator closed it",
+}
 DONE = {
     "connected": "came in",
     "reconnected": "came back",
@@ -66,6 +73,8 @@ def _what(line: Line) -> str:
             return f"{line.player}: {line.name} not relayed, {line.code}: {line.detail}"
         case "host.elected":
             return elected(line)
+        case "room.ended":
+            return f"the room ended: {ROOM_ENDS.get(line.reason or '', str(line.reason))}"
         case "command.failed":
             return f"a mistake of ours at {line.name} of {line.player}: {line.error}{_last(line.exception)}"
     entry = CATALOGUE.get(line.event)

@@ -71,6 +71,8 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         self.origins = Origins(self.cors_allowed_origins, credentials=self.cors_credentials)
         self.doorkeeper = Doorkeeper(self.limits, time.monotonic)
         self.barred: Callable[[str], str | None] = lambda address: None  # why an address may not come in
+        # The same, for one who will ask again and must not be counted twice.
+        self.keeps_out: Callable[[str], bool] = lambda address: self.barred(address) is not None
         self.counts: Counter[str] = Counter()  # what was refused or ended, by reason
         self.on_websocket = 0  # connections that a WebSocket carries; the others poll
         self._link_settings = replace(

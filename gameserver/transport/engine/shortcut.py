@@ -72,8 +72,8 @@ class Shortcut:
         if request is None or not self._serves(request):
             return False
         remote_ip = server.proxies.remote_ip(request)
-        if server.doorkeeper.admit(remote_ip) is not None:
-            return False  # it is asked once more, and then refuses and counts
+        if server.keeps_out(remote_ip) or server.doorkeeper.admit(remote_ip) is not None:
+            return False  # they are asked once more, and then refuse and count
         sock.recv(end)
         opening = server.loop.create_task(self._open(sock, request, server.open(remote_ip)))
         _opening.add(opening)

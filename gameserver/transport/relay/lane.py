@@ -40,6 +40,7 @@ class Lane:
         "ring",
         "route",
         "update_keys",
+        "used_at",
     )
 
     def __init__(
@@ -51,6 +52,7 @@ class Lane:
         self.keeper = keeper
         self.ring: Ring | None = None  # while a member could come back
         self.drops_told_at = -1.0
+        self.used_at: float | None = None  # time.monotonic() of the last message that was relayed
         self.numbers: dict[PlayerId, int] = {}  # the running number last taken from each member
         self.update_keys: dict[PlayerId, set[str]] = {}
         self.mixed = False  # whether the members speak both parsers

@@ -6,6 +6,7 @@ into objects, and its bytes are spliced into one packet for all recipients. Noth
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -60,6 +61,7 @@ class RelayLane:
         recorder: Recorder,
         counters: Counters,
         now: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
         vault: Vault | None = None,
     ) -> None:
         self._seats = seats
@@ -71,6 +73,7 @@ class RelayLane:
         self._refuse = refuse
         self._counters = counters
         self._now = now
+        self._monotonic = monotonic  # the clock of `handle`
         self.stored: Callable[[PlayerId], None] = lambda host: None  # told of each snapshot that is kept
         self._vault = vault
         self._handlers: Mapping[str, Callable[[Seat, Lane, Event], Mapping[str, Any] | None]] = {
@@ -159,6 +162,11 @@ class RelayLane:
         lane.ring.record(frozenset(to), packet, len(packet.msgpack_frame))
         return packet
 
+    def quiet_seconds(self, room: RoomId) -> float | None:
+        """Return how long ago a message was last relayed in this room; implements the core's `Activity`."""
+        lane = self._lanes.get(room)
+        return None if lane is None or lane.used_at is None else self._monotonic() - lane.used_at
+
     def snapshots_awaited(self, since: float) -> int:
         """Return how many rooms whose host keeps them informed have no snapshot newer than this."""
         return sum(
@@ -204,6 +212,7 @@ class RelayLane:
             elif not self._limiter.allows_news(seat, event.size, now):
                 raise RateLimited("you send more than the limit; this message was left out")
             body = self._handlers[name](seat, lane, event)
+            lane.used_at = now
         except Refusal as refusal:
             counters.refused[refusal.code] += 1
             self._refuse(seat, event, refusal)

@@ -139,6 +139,13 @@ async def test_who_is_refused_for_the_crowd_is_told_so_by_tornado() -> None:
         assert not engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5))
 
 
+async def test_who_is_barred_is_told_so_by_tornado(engine: EngineServer) -> None:
+    engine.barred = lambda address: "kept out" if address == "203.0.113.9" else None
+    with accepted(REQUEST) as (_, sock):
+        assert not engine.shortcut("/engine.io/")(sock, ("203.0.113.9", 5))
+    assert engine.doorkeeper.connections == 0
+
+
 async def test_compression_is_agreed_upon_by_tornado_s_way() -> None:
     engine = EngineServer(link_settings=LinkSettings(deflate=True))
     with accepted(with_line("Sec-WebSocket-Extensions: permessage-deflate")) as (_, sock):
