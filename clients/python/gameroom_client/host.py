@@ -1,0 +1,189 @@
+"""The host's side of a game: it reigns, is asked for its state, and gives it on."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gameroom_client.emitter import Emitter
+from gameroom_client.link import Answered
+from gameroom_client.timing import Cancellable, Timing
+
+SNAPSHOT_SECONDS = 1.0
+HZ = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a player; `seq` is its number among all of the room."""
+
+    player: str
+    data: Any
+    seq: int
+
+
+OnBecomeHost = Callable[[Any, list[Input]], Awaitable[None] | None]
+"""Called with the last snapshot (None in a new room, or where none was ever taken) and all inputs since."""
+OnInput = Callable[[str, Any], object]
+OnTick = Callable[[float], Any]
+"""Called with the seconds since the last tick; what it returns goes to the others as `state`, unless None."""
+TakeSnapshot = Callable[[], Any]
+
+
+class HostedRoom(Protocol):
+    """What the host role needs of a room."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    def state(self, data: Any, /) -> bool: ...
+
+    def post(self, event: str, *args: Any, answered: Answered | None = None) -> bool: ...
+
+
+class HostRole:
+    """Runs the game's handlers while this player is host, and nothing while it is not."""
+
+    def __init__(
+        self,
+        room: HostedRoom,
+        timing: Timing,
+        emitter: Emitter,
+        *,
+        on_become_host: OnBecomeHost,
+        on_tick: OnTick | None,
+        take_snapshot: TakeSnapshot | None,
+        on_input: OnInput | None,
+        hz: float,
+        snapshot_seconds: float,
+    ) -> None:
+        self.reigns = False  # the game is restored, and ticks
+        self.seq = 0  # of the last input that the game has
+        self._room = room
+        self._timing = timing
+        self._emitter = emitter
+        self._on_become_host = on_become_host
+        self._on_tick = on_tick
+        self._take_snapshot = take_snapshot
+        self._on_input = on_input
+        self._period = 1.0 / hz
+        self._snapshot_seconds = snapshot_seconds
+        self._reign = 0  # tells a restore that takes long whether it still counts
+        self._held: list[Input] | None = None  # inputs that came while the game restores
+        self._tick_timer: Cancellable | None = None
+        self._snapshot_timer: Cancellable | None = None
+        self._in_flight = False  # a snapshot that is not answered yet
+        self._ticked_at = 0.0
+        self._next_tick = 0.0
+
+    # -- coming to power and losing it -------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Be the host of a new room: there is nothing to restore."""
+        self._restore(None, [], None)
+
+    def become(self, given: Mapping[str, Any]) -> None:
+        """Take over: restore what `become_host` gives, then say `host_ready`."""
+        inputs = [Input(player, data, seq) for player, data, seq in given["inputs"]]
+        self._restore(given["snapshot"], inputs, given["epoch"])
+
+    def end(self) -> None:
+        """Somebody else reigns, or the room is over."""
+        self._reign += 1
+        self.reigns = False
+        self._held = None
+        for timer in (self._tick_timer, self._snapshot_timer):
+            if timer is not None:
+                timer.cancel()
+        self._tick_timer = self._snapshot_timer = None
+
+    def returned(self) -> None:
+        """The connection is back: what was in flight will not be answered."""
+        self._in_flight = False
+        if self.reigns:
+            self.save()
+
+    def _restore(self, snapshot: Any, inputs: list[Input], epoch: int | None) -> None:
+        self.end()
+        reign, self._held, self._in_flight = self._reign, [], False
+        # Without inputs the snapshot's own place is unknown: 0 claims nothing that is not so.
+        self.seq = inputs[-1].seq if inputs else 0
+        self._emitter.run(self._when_restored, snapshot, inputs, reign, epoch)
+
+    def _when_restored(
+        self, snapshot: Any, inputs: list[Input], reign: int, epoch: int | None
+    ) -> Awaitable[None] | None:
+        """Go on once the game is restored; who fails to says nothing, so that another one follows."""
+        answer = self._on_become_host(snapshot, inputs)
+        if not inspect.isawaitable(answer):
+            self._restored(reign, epoch)
+            return None
+
+        async def later() -> None:
+            await answer
+            self._restored(reign, epoch)
+
+        return later()
+
+    def _restored(self, reign: int, epoch: int | None) -> None:
+        if reign != self._reign:
+            return  # another one reigns by now
+        self.reigns = True
+        if epoch is not None:
+            self._room.post("host_ready", {"epoch": epoch})
+        held, self._held = self._held or [], None
+        for given in held:
+            self._apply(given)
+        self.save()
+        now = self._timing.time()
+        self._ticked_at, self._next_tick = now, now + self._period
+        if self._on_tick is not None:
+            self._tick_timer = self._timing.call_later(self._period, self._tick)
+        if self._take_snapshot is not None:
+            self._snapshot_timer = self._timing.call_later(self._snapshot_seconds, self._save_again)
+
+    # -- the game ----------------------------------------------------------------------------------
+
+    def hear(self, given: Input) -> None:
+        """An input came."""
+        if self._held is not None:
+            self._held.append(given)
+        elif self.reigns:
+            self._apply(given)
+
+    def save(self) -> None:
+        """Hand in a snapshot, unless one is still on its way."""
+        if not self.reigns or self._take_snapshot is None or self._in_flight or not self._room.connected:
+            return
+        data = self._emitter.run(self._take_snapshot)
+        if data is not None:
+            self._in_flight = self._room.post(
+                "snapshot", data, {"covers": self.seq}, answered=self._snapshot_answered
+            )
+
+    def _apply(self, given: Input) -> None:
+        self.seq = max(self.seq, given.seq)
+        if self._on_input is not None:
+            self._emitter.run(self._on_input, given.player, given.data)
+
+    def _tick(self) -> None:
+        if not self.reigns:
+            return
+        now = self._timing.time()
+        passed, self._ticked_at = now - self._ticked_at, now
+        if self._room.connected and self._on_tick is not None:  # nobody hears a host that is away
+            state = self._emitter.run(self._on_tick, passed)
+            if state is not None:
+                self._room.state(state)
+        # The grid is kept, but what was missed is not caught up.
+        self._next_tick = max(self._next_tick + self._period, now)
+        self._tick_timer = self._timing.call_later(self._next_tick - now, self._tick)
+
+    def _save_again(self) -> None:
+        self.save()
+        self._snapshot_timer = self._timing.call_later(self._snapshot_seconds, self._save_again)
+
+    def _snapshot_answered(self, body: Mapping[str, Any]) -> None:
+        self._in_flight = False

@@ -1,0 +1,87 @@
+"""Reliable messages with their running numbers, until the server has said that it has them.
+
+The server does none twice (its number tells), so what was not answered before a loss is simply sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gameroom_client.errors import UNSENT, GameError, refusal
+
+UNANSWERED_MAX = 1024
+
+Send = Callable[[str, tuple[Any, ...], Callable[[Mapping[str, Any]], None]], object]
+"""Sends an event, and calls back with its ack; sends nothing while there is no connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One `input`, `broadcast` or `direct` on its way."""
+
+    n: int
+    event: str
+    args: tuple[Any, ...]
+    taken: asyncio.Future[None]
+
+
+class Outbox:
+    """The messages of one seat, numbered from 1."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._last = 0
+        self._unanswered: dict[int, Message] = {}
+
+    def __len__(self) -> int:
+        """How many messages wait for the server's word."""
+        return len(self._unanswered)
+
+    def say(self, event: str, *args: Any) -> asyncio.Future[None]:
+        """Send the next message; the future ends once the server has it, or with a GameError.
+
+        Nobody needs to await it. It fails with `unsent` where too many wait already. Raises TypeError for
+        what cannot be packed.
+        """
+        taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        taken.add_done_callback(_seen)
+        if len(self._unanswered) >= UNANSWERED_MAX:
+            taken.set_exception(GameError(UNSENT, f"{UNANSWERED_MAX} messages wait already", event))
+            return taken
+        message = Message(self._last + 1, event, args, taken)
+        self._post(message)  # before it counts: what cannot be encoded raises here
+        self._last += 1
+        self._unanswered[message.n] = message
+        return taken
+
+    def say_again(self) -> None:
+        """Send all that is unanswered once more, in its order, after a loss."""
+        for message in tuple(self._unanswered.values()):
+            self._post(message)
+
+    def forget(self, code: str, reason: str) -> None:
+        """Give up what is unanswered: it may have arrived, and must not be said twice."""
+        given_up, self._unanswered = self._unanswered, {}
+        for message in given_up.values():
+            if not message.taken.done():
+                message.taken.set_exception(GameError(code, reason, message.event))
+
+    def _post(self, message: Message) -> None:
+        def answered(body: Mapping[str, Any]) -> None:
+            if self._unanswered.pop(message.n, None) is None or message.taken.done():
+                return
+            if body.get("ok"):
+                message.taken.set_result(None)
+            else:
+                message.taken.set_exception(refusal(body, message.event))
+
+        self._send(message.event, (*message.args, {"n": message.n}), answered)
+
+
+def _seen(taken: asyncio.Future[None]) -> None:
+    """Nobody has to await it, so an error that nobody sees is no mistake."""
+    if not taken.cancelled():
+        taken.exception()
