@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gameserver.contract.asyncapi import asyncapi
 from gameserver.contract.model import Contract
 from gameserver.contract.python_types import python_types
 from gameserver.contract.typescript import typescript
 
 ROOT = Path(__file__).parents[2]
+ASYNCAPI = Path("docs/asyncapi.json")
 TYPESCRIPT = Path("clients/js/src/contract.d.ts")
 PYTHON = Path("clients/python/gameroom_client/contract.py")
 
@@ -16,6 +18,7 @@ PYTHON = Path("clients/python/gameroom_client/contract.py")
 def texts(contract: Contract, root: Path = ROOT) -> dict[Path, str]:
     """Return what each file should hold, by its path from the root of the repository."""
     return {
+        ASYNCAPI: asyncapi(contract),
         TYPESCRIPT: typescript(contract),
         PYTHON: python_types(contract),
     }

@@ -88,8 +88,9 @@ def limits() -> Record:
     """Return `welcome.limits`, made from the settings."""
     fields = []
     for wire, setting in ANNOUNCED.items():
-        shape = WHOLE if Settings.model_fields[setting].annotation is int else NUMBER
-        fields.append(Field(wire, shape, required=True, text=words.limit(wire)))
+        known = Settings.model_fields[setting]
+        shape = WHOLE if known.annotation is int else NUMBER
+        fields.append(Field(wire, shape, required=True, text=words.limit(wire), default=known.default))
     return Record("Limits", "The server's figures: seconds, bytes, characters and counts.", tuple(fields))
 
 

@@ -147,6 +147,7 @@ FIELDS: Mapping[str, str] = types.MappingProxyType(
         "code": "What clients branch on; it is stable.",
         "event": "The request that failed; null where it was none.",
         "until": "Unix milliseconds of the server's clock.",
+        "closing_in_ms": "So long from now, unless something happens.",
         "reconnect_in_ms": "Come back after so many milliseconds; the delays are spread.",
         "can_host": "False: this device cannot be host, unless it creates a room itself.",
         "hidden": "Whether the page is in the background; such a member is host last.",
@@ -241,6 +242,7 @@ LIMITS: Mapping[str, str] = types.MappingProxyType(
         "host_grace": "Seconds that a lost host which can come back keeps its role.",
         "host_ready_timeout": "Seconds that a new host may take to restore.",
         "reconnect_window": "Seconds that an empty seat is kept.",
+        "room_idle": "Seconds without any event after which a room is closed; 0 for never.",
         "snapshot_max": "Bytes of a snapshot.",
         "message": "Bytes of a message.",
         "requests_per_second": "Requests per player; over it, what follows is not read for a while.",
@@ -267,19 +269,24 @@ LIMITS: Mapping[str, str] = types.MappingProxyType(
 )
 
 
+class Wordless(Exception):
+    """Something new travels, and nobody has said what it means; the text names it."""
+
+
 def field(record: str, key: str) -> str:
-    """Return what this key of this record means. Raises KeyError where nobody has said it."""
-    return FIELDS.get(f"{record}.{key}") or FIELDS[key]
+    """Return what this key of this record means. Raises Wordless."""
+    own = f"{record}.{key}"
+    return FIELDS[own] if own in FIELDS else _said(FIELDS, key, f"FIELDS need {own} or {key}")
 
 
 def alias(name: str) -> str:
-    """Return what a named shape means. Raises KeyError likewise."""
-    return ALIASES[name]
+    """Return what a named shape means. Raises Wordless."""
+    return _said(ALIASES, name, f"ALIASES need {name}")
 
 
 def limit(name: str) -> str:
-    """Return what an announced limit bounds. Raises KeyError likewise."""
-    return LIMITS[name]
+    """Return what an announced limit bounds. Raises Wordless."""
+    return _said(LIMITS, name, f"LIMITS need {name}")
 
 
 def request(name: str) -> str:
@@ -290,3 +297,9 @@ def request(name: str) -> str:
 def event(name: str) -> str:
     """Return what is to be known of an event beyond its message."""
     return EVENTS.get(name, "")
+
+
+def _said(words: Mapping[str, str], key: str, wish: str) -> str:
+    if key not in words:
+        raise Wordless(f"gameserver/contract/words.py: {wish}")
+    return words[key]

@@ -37,7 +37,7 @@ export type SessionType = "default" | "single_device";
 export type LeaveReason = "left" | "lost" | "kicked" | "replaced";
 
 /** Why a room is over. */
-export type CloseReason = "host_left" | "no_host" | "closed";
+export type CloseReason = "host_left" | "no_host" | "closed" | "idle";
 
 /** Why the charge of a room passed on. */
 export type HostChangeReason =
@@ -360,6 +360,14 @@ export interface RoomIsClosed {
   reason: CloseReason;
 }
 
+/** Nothing happens in the room: it will be closed, unless something does. */
+export interface RoomIdle {
+  /** The room's id: 8 characters of `0-9a-z`. */
+  id: RoomId;
+  /** So long from now, unless something happens. */
+  closing_in_ms: number;
+}
+
 /** The room's track was started, stopped or moved. */
 export interface TrackState {
   /** The room's id: 8 characters of `0-9a-z`. */
@@ -677,6 +685,8 @@ export interface Limits {
   max_rooms: number;
   /** Seats of a room that does not say; a room may say 1 to 64. */
   max_players: number;
+  /** Seconds without any event after which a room is closed; 0 for never. */
+  room_idle: number;
   /** Characters of a room's title; it has at least 1, something of it visible. */
   title: number;
   /** Characters of a room's description. */
@@ -1138,6 +1148,8 @@ export interface Events {
   "kicked": [it: Kicked];
   /** The room is over, for all its members. */
   "room_closed": [it: RoomIsClosed];
+  /** Nothing happens in the room: it will be closed, unless something does. */
+  "room_idle": [it: RoomIdle];
   /** The room's track was started, stopped or moved. */
   "track_state": [it: TrackState];
   /** A tact that will sound at this moment. */

@@ -43,7 +43,7 @@ SessionType: TypeAlias = Literal["default", "single_device"]
 LeaveReason: TypeAlias = Literal["left", "lost", "kicked", "replaced"]
 """Why a seat is free again."""
 
-CloseReason: TypeAlias = Literal["host_left", "no_host", "closed"]
+CloseReason: TypeAlias = Literal["host_left", "no_host", "closed", "idle"]
 """Why a room is over."""
 
 HostChangeReason: TypeAlias = Literal[
@@ -153,6 +153,7 @@ EventName: TypeAlias = Literal[
     "player_reconnected",
     "kicked",
     "room_closed",
+    "room_idle",
     "track_state",
     "tact",
     "track_ended",
@@ -465,6 +466,15 @@ class RoomIsClosed(TypedDict):
     """The room's id: 8 characters of `0-9a-z`."""
     reason: CloseReason
     """Why."""
+
+
+class RoomIdle(TypedDict):
+    """Nothing happens in the room: it will be closed, unless something does."""
+
+    id: RoomId
+    """The room's id: 8 characters of `0-9a-z`."""
+    closing_in_ms: int
+    """So long from now, unless something happens."""
 
 
 class TrackState(TypedDict):
@@ -815,6 +825,8 @@ class Limits(TypedDict):
     """Rooms on the server."""
     max_players: int
     """Seats of a room that does not say; a room may say 1 to 64."""
+    room_idle: float
+    """Seconds without any event after which a room is closed; 0 for never."""
     title: int
     """Characters of a room's title; it has at least 1, something of it visible."""
     description: int
@@ -1289,6 +1301,9 @@ KickedEvent: TypeAlias = tuple[Kicked]
 
 RoomClosedEvent: TypeAlias = tuple[RoomIsClosed]
 """What the server's `room_closed` brings."""
+
+RoomIdleEvent: TypeAlias = tuple[RoomIdle]
+"""What the server's `room_idle` brings."""
 
 TrackStateEvent: TypeAlias = tuple[TrackState]
 """What the server's `track_state` brings."""
