@@ -21,9 +21,11 @@ export class Emitter {
     this.#listeners.get(event)?.delete(listener);
   }
 
-  // For the package's own use. A listener that throws stops neither the others nor what called.
+  // For the package's own use: tells whether anybody listens. A listener that throws stops neither the others
+  // nor what called.
   emit(event, ...args) {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) {
+    const listeners = [...(this.#listeners.get(event) ?? [])];
+    for (const listener of listeners) {
       try {
         listener(...args);
       } catch (error) {
@@ -32,5 +34,6 @@ export class Emitter {
         });
       }
     }
+    return listeners.length > 0;
   }
 }

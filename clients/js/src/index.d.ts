@@ -113,7 +113,7 @@ export interface ClientEvents {
   draining: [about: { reconnect_in_ms: number }];
   /** The room this client is in now, or null: also one that a reload came back to. */
   room: [room: Room | null];
-  /** A refusal that no awaiting caller heard of. */
+  /** A refused message of a room, whether its sender awaits it or not; a handler of the host role that threw. */
   error: [error: GameError];
   /** Whatever the server sends, by its name; for events this version does not know. */
   event: [name: string, args: unknown[]];
@@ -210,7 +210,10 @@ export class Ping extends Emitter<{ change: [ms: number] }> {
 export function bandOf(ms: number): Band;
 export function bandOf(ms: number | null): Band | null;
 
-/** The server's clock, from the fastest way there and the fastest way back; slewed, never set back. */
+/**
+ * The server's clock, from the fastest way there and the fastest way back. Slewed by 1 % at most, so that it never
+ * runs back; set anew only when it is wrong by more than 250 ms.
+ */
 export class Clock extends Emitter<{ change: [about: { offsetMs: number; boundMs: number }] }> {
   /** Unix milliseconds of the server. */
   now(): number;
@@ -284,7 +287,8 @@ export class Room extends Emitter<RoomEvents> {
   readonly track: TrackView | null;
   /** Who would follow the host, best first. */
   readonly successors: readonly PlayerId[];
-  readonly closed: boolean;
+  /** Why the room is over for this client; null while it is not. */
+  readonly closed: RoomEnd | null;
 
   /** To the host, reliably and in order; across lost connections once and only once. */
   input(data: unknown): Promise<void>;
@@ -347,8 +351,8 @@ export interface HostHandlers<Snapshot = unknown> {
   onTick?(dtMs: number): unknown;
   /** The whole game, for whoever is host next. Read at once, not later. */
   takeSnapshot(): Snapshot;
-  /** Somebody else is host now. */
-  onLoseHost?(about: HostChanged): void;
+  /** Somebody else is host now; null where the change itself was missed. */
+  onLoseHost?(about: HostChanged | null): void;
 }
 
 export interface HostRole {
