@@ -60,6 +60,7 @@ class Server:
         """
         loop = asyncio.get_running_loop()
         self._settings = settings
+        self._tracks = tracks
         self.read_settings: Callable[[], Settings] | None = None  # on HUP
         self._log = log
         self._started = time.monotonic()
@@ -162,7 +163,11 @@ class Server:
         observed.watch(self.registry, gate, self.counters, engine, self.bans)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
         application = Application(
-            [(r"/socket\.io/", self._sockets.get_tornado_handler()), *health_routes(health), *routes()],
+            [
+                (r"/socket\.io/", self._sockets.get_tornado_handler()),
+                *health_routes(health),
+                *routes(lambda: self._tracks),
+            ],
             default_handler_class=MissingHandler,
             log_function=lambda handler: None,
         )
@@ -245,6 +250,7 @@ class Server:
             self._log.error("tracks.refused", file=str(file), reason=str(error))
             return
         self.runtime.report(None, TracksLoaded(collection))
+        self._tracks = collection
         self._log.info("tracks.loaded", file=str(file), tracks=len(collection))
 
     async def stop(self) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tornado.routing import URLSpec
 from tornado.web import HTTPError, RequestHandler
+
+from gameserver.core.tracks import Collection
 
 STATIC = Path(__file__).parent / "static"
 CLIENT = Path(__file__).parents[2] / "clients" / "js" / "src"
@@ -47,16 +51,18 @@ class Page:
     policy: str  # its Content-Security-Policy
 
 
-def routes() -> list[URLSpec]:
-    """Return the handlers for `/`, `/static/` and `/client/`, the package `gameroom-client`.
+def routes(tracks: Callable[[], Collection]) -> list[URLSpec]:
+    """Return the handlers for `/`, `/static/`, `/client/` (the package `gameroom-client`) and `/tracks.json`.
 
     The files are read once, here; without `clients/js` beside the server there is nothing at `/client/`.
+    `tracks` returns the collection as it stands whenever it is asked for.
     """
     pages = _pages(STATIC)
     return [
         URLSpec(r"/()", PageHandler, {"pages": {"": pages["index.html"]}}, name="lobby"),
         URLSpec(r"/static/(.*)", PageHandler, {"pages": pages}, name="static"),
         URLSpec(r"/client/(.*)", PageHandler, {"pages": _pages(CLIENT)}, name="client"),
+        URLSpec(r"/(tracks\.json)", TracksHandler, {"tracks": tracks}, name="tracks"),
     ]
 
 
@@ -135,3 +141,17 @@ class MissingHandler(PageHandler):
     def prepare(self) -> None:
         """Answer before any method is looked for."""
         raise HTTPError(404)
+
+
+class TracksHandler(PageHandler):
+    """Serves what a page needs to offer the melodies: their ids and titles."""
+
+    def initialize(self, tracks: Callable[[], Collection]) -> None:  # type: ignore[override]
+        """Take what returns the collection."""
+        self._tracks = tracks
+        super().initialize({})
+
+    def prepare(self) -> None:
+        """List the collection as it stands now."""
+        listed = [{"track_id": track.track_id, "title": track.title} for track in self._tracks().values()]
+        self._pages = {"tracks.json": page(json.dumps(listed).encode(), "application/json; charset=utf-8")}
