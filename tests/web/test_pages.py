@@ -13,18 +13,21 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
 from tornado.web import Application
 
+from gameserver.core.tracks import Track
 from gameserver.web.pages import CLIENT as PACKAGE
 from gameserver.web.pages import STATIC, MissingHandler, page, routes
 from tests.support.js_players import NodeStage
 
 TESTS_JS = Path(__file__).parents[1] / "js"
+SCRIPTS = [path for path in STATIC.rglob("*.js") if "vendor" not in path.parts]
+TRACKS = {3: Track(track_id=3, title="Ode <to> Joy", interval_ms=250.0, track_values=(64, 0))}
 CLIENT = "vendor/socket.io.msgpack.min.js"
 
 
 @pytest.fixture
 def app() -> Application:
     return Application(
-        list(routes()), default_handler_class=MissingHandler, log_function=lambda handler: None
+        list(routes(lambda: TRACKS)), default_handler_class=MissingHandler, log_function=lambda handler: None
     )
 
 
@@ -63,7 +66,7 @@ async def test_the_lobby_is_at_the_root(http_client: AsyncHTTPClient, base_url: 
 async def test_all_that_the_page_loads_is_served_here(http_client: AsyncHTTPClient, base_url: str) -> None:
     links = Links((STATIC / "index.html").read_text())
 
-    assert f"/static/{CLIENT}" in links.loaded
+    assert "/static/main.js" in links.loaded
     for address in links.loaded:
         assert (await fetched(http_client, f"{base_url}{address}")).code == 200, address
 
@@ -73,13 +76,14 @@ async def test_every_module_a_script_imports_is_served_here(
     http_client: AsyncHTTPClient, base_url: str
 ) -> None:
     imports = {
-        name
-        for script in STATIC.glob("*.js")
-        for name in re.findall(r'from "\./([^"]+)"', script.read_text(encoding="utf-8"))
+        (script.parent / name).resolve().relative_to(STATIC)
+        for script in SCRIPTS
+        for name in re.findall(r'from "(\.[^"]+)"', script.read_text(encoding="utf-8"))
     }
 
     assert imports
-    for name in imports:
+    for path in imports:
+        name = path.as_posix()
         response = await fetched(http_client, f"{base_url}/static/{name}")
         assert response.headers["Content-Type"] == "text/javascript; charset=utf-8", name
 
@@ -109,19 +113,23 @@ async def test_the_client_package_is_served_as_it_stands(http_client: AsyncHTTPC
 
 
 def test_every_word_of_the_page_is_spoken_in_both_languages() -> None:
-    english, russian = (
-        set(re.findall(r"^  (\w+):", part, re.MULTILINE))
-        for part in (STATIC / "words.js").read_text(encoding="utf-8").split("const russian")
-    )
+    def words(language: str, indent: str) -> set[str]:
+        spoken = (STATIC / "words" / f"{language}.js").read_text(encoding="utf-8")
+        return set(re.findall(rf"^{indent}(\w+):", spoken, re.MULTILINE))
+
     page = (STATIC / "index.html").read_text()
     used = set(re.findall(r'data-(?:words|placeholder|words-label)="(\w+)"', page))
+    for script in SCRIPTS:
+        used |= set(re.findall(r"(?<!/)\bwords\.(\w+)", script.read_text(encoding="utf-8")))
 
-    assert english == russian
-    assert used <= english
+    assert words("en", "  ") == words("ru", "  ")
+    assert words("en", "    ") <= words("ru", "    ")  # reasons; the server's refusals are English already
+    assert used
+    assert used <= words("en", "  ")
 
 
 @pytest.mark.gen_test
-@pytest.mark.parametrize("path", ["/", "/static/lobby.js", "/static/nothing.js"])
+@pytest.mark.parametrize("path", ["/", "/static/main.js", "/static/nothing.js"])
 async def test_every_answer_carries_the_security_headers(
     http_client: AsyncHTTPClient, base_url: str, path: str
 ) -> None:
@@ -135,6 +143,14 @@ async def test_every_answer_carries_the_security_headers(
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "Server" not in headers
+
+
+@pytest.mark.gen_test
+async def test_the_melodies_are_listed_by_id_and_title(http_client: AsyncHTTPClient, base_url: str) -> None:
+    response = await fetched(http_client, f"{base_url}/tracks.json")
+
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert json.loads(response.body) == [{"track_id": 3, "title": "Ode <to> Joy"}]
 
 
 @pytest.mark.gen_test
@@ -198,6 +214,18 @@ def test_the_shipped_client_is_the_package_s_own_file() -> None:
     original = TESTS_JS / "node_modules" / "socket.io-client" / "dist" / "socket.io.msgpack.min.js"
 
     assert (STATIC / CLIENT).read_bytes() == original.read_bytes()
+
+
+def test_the_shipped_qr_encoder_is_the_package_s_own_file_of_the_version_that_is_named() -> None:
+    locked = json.loads((TESTS_JS / "package-lock.json").read_text())["packages"][
+        "node_modules/qrcode-generator"
+    ]
+    assert f"**qrcode-generator {locked['version']}**" in (STATIC / "vendor" / "README.md").read_text()
+    if missing := NodeStage.missing():
+        pytest.skip(missing)
+    original = TESTS_JS / "node_modules" / "qrcode-generator" / "dist" / "qrcode.mjs"
+
+    assert (STATIC / "vendor" / "qrcode-generator.js").read_bytes() == original.read_bytes()
 
 
 @pytest.mark.gen_test

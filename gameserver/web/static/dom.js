@@ -1,5 +1,7 @@
 // Small helpers over the document. Everything players wrote goes in as text, never as markup.
 
+import { inMs, words } from "./words.js";
+
 export const byId = (id) => document.getElementById(id);
 
 export function element(tag, properties = {}, ...children) {
@@ -10,12 +12,21 @@ export function element(tag, properties = {}, ...children) {
 
 export const chip = (text, kind = "") => element("span", { className: `chip ${kind}`, textContent: text });
 
-// A ping with its band as colour and, for who sees no colours, as words.
-export function pingBadge(text, band, words) {
-  const badge = element("span", { className: `ping ${band ?? "unknown"}`, textContent: text });
-  badge.title = band ? words[band] : words.unknownPing;
+// A ping with its band as colour, as shape and as words.
+export function pingBadge(ms, band) {
+  const badge = element("span", {
+    className: `ping ${band ?? "unknown"}`,
+    textContent: ms === null ? "?" : inMs(ms),
+    title: band ? words[band] : words.unknownPing,
+  });
+  badge.append(element("span", { className: "sr-only", textContent: ` (${badge.title})` }));
   return badge;
 }
+
+const LONGEST_MS = 300;
+
+// How much of a bar a ping takes: the root, so that short ones can be told apart and long ones still fit.
+export const share = (ms) => Math.min(1, Math.sqrt(ms / LONGEST_MS));
 
 let hiding = 0;
 
@@ -26,6 +37,9 @@ export function toast(text) {
   clearTimeout(hiding);
   hiding = setTimeout(() => (shown.hidden = true), 5000);
 }
+
+// Shows a refusal in the page's language, or in the server's own words.
+export const refused = (error) => toast(words.refusals[error.code] ?? (error.code ? error.message : words.refused));
 
 // Shows a dialog and resolves with true if its form was sent.
 export function ask(dialog, cancel) {

@@ -1,170 +1,30 @@
-// What the page says, in the browser's language.
+// The language of the page: the browser's, until another is chosen.
 
-const english = {
-  title: "Game rooms",
-  connecting: "Connecting…",
-  connected: "Connected",
-  lost: "Connection lost, trying again…",
-  yourPing: (ms) => `your ping ${ms} ms`,
-  yourName: "Your name",
-  setName: "Set name",
-  actions: "Play",
-  quickJoin: "Quick join",
-  createRoom: "Create room",
-  create: "Create",
-  cancel: "Cancel",
-  join: "Join",
-  joinRoom: (title) => `Join ${title}`,
-  leave: "Leave",
-  enter: "Enter",
-  keyOrId: "Key or room id",
-  rooms: "Rooms",
-  search: "Search",
-  noRooms: "No rooms yet. Create the first one.",
-  noMatch: "No room matches.",
-  roomsAndPlayers: (rooms, players) => `rooms: ${rooms}, players: ${players}`,
-  roomTitle: "Title",
-  description: "Description",
-  seats: "Seats",
-  trackNumber: "Track number",
-  none: "none",
-  whoMayJoin: "Who may join",
-  kindPublic: "Anyone, from the lobby",
-  kindPassword: "Anyone with the password",
-  kindPrivate: "Who has the room id (not listed)",
-  kindSession: "Who has the key (a session; needs a name)",
-  password: "Password",
-  passwordNeeded: "This room asks for a password",
-  phantoms: "More players on this device",
-  members: "Members",
-  start: "Start the session",
-  play: "Play",
-  pause: "Pause",
-  sound: "Sound",
-  host: "host",
-  you: "you",
-  away: "away",
-  nameless: "nameless",
-  hostedBy: (name) => `Host: ${name}`,
-  noHost: "No host",
-  started: "started",
-  waiting: "waiting for a host",
-  migrating: "changing host",
-  locked: "locked",
-  protected: "password",
-  full: "full",
-  privateRoom: "private",
-  roomId: (id) => `id ${id}`,
-  sessionKey: (key) => `key ${key}`,
-  track: (number) => `track ${number}`,
-  total: (host, own) => `host ${host} ms + you ${own} ms`,
-  ms: (ms) => `${ms} ms`,
-  unknownPing: "not measured yet",
-  good: "good",
-  fair: "fair",
-  poor: "poor",
-  seatsTaken: (players, seats) => `${players} of ${seats} seats`,
-  kicked: "The host removed you from the room.",
-  roomClosed: "The room was closed.",
-  newHost: (name) => `${name} hosts the room now.`,
-  youHost: "You host the room now.",
-  refused: "That did not work.",
-  refusals: {}, // the server's own words are English
-};
+import english from "./words/en.js";
+import russian from "./words/ru.js";
 
-const russian = {
-  title: "Игровые комнаты",
-  connecting: "Соединение…",
-  connected: "На связи",
-  lost: "Связь потеряна, пробуем снова…",
-  yourPing: (ms) => `ваш пинг ${ms} мс`,
-  yourName: "Ваше имя",
-  setName: "Назваться",
-  actions: "Играть",
-  quickJoin: "Быстрый вход",
-  createRoom: "Создать комнату",
-  create: "Создать",
-  cancel: "Отмена",
-  join: "Войти",
-  joinRoom: (title) => `Войти: ${title}`,
-  leave: "Выйти",
-  enter: "Войти",
-  keyOrId: "Ключ или id комнаты",
-  rooms: "Комнаты",
-  search: "Поиск",
-  noRooms: "Комнат пока нет. Создайте первую.",
-  noMatch: "Ничего не найдено.",
-  roomsAndPlayers: (rooms, players) => `комнат: ${rooms}, игроков: ${players}`,
-  roomTitle: "Название",
-  description: "Описание",
-  seats: "Мест",
-  trackNumber: "Номер трека",
-  none: "нет",
-  whoMayJoin: "Кто может войти",
-  kindPublic: "Любой, из списка комнат",
-  kindPassword: "Любой, кто знает пароль",
-  kindPrivate: "Кто знает id комнаты (нет в списке)",
-  kindSession: "Кто знает ключ (сессия; нужно имя)",
-  password: "Пароль",
-  passwordNeeded: "Нужен пароль этой комнаты",
-  phantoms: "Ещё игроков на этом устройстве",
-  members: "Участники",
-  start: "Начать сессию",
-  play: "Играть",
-  pause: "Пауза",
-  sound: "Звук",
-  host: "хост",
-  you: "вы",
-  away: "нет на связи",
-  nameless: "без имени",
-  hostedBy: (name) => `Хост: ${name}`,
-  noHost: "Без хоста",
-  started: "идёт игра",
-  waiting: "ждёт хоста",
-  migrating: "смена хоста",
-  locked: "закрыта",
-  protected: "пароль",
-  full: "мест нет",
-  privateRoom: "скрытая",
-  roomId: (id) => `id ${id}`,
-  sessionKey: (key) => `ключ ${key}`,
-  track: (number) => `трек ${number}`,
-  total: (host, own) => `хост ${host} мс + вы ${own} мс`,
-  ms: (ms) => `${ms} мс`,
-  unknownPing: "ещё не измерен",
-  good: "хороший",
-  fair: "средний",
-  poor: "плохой",
-  seatsTaken: (players, seats) => `занято мест: ${players} из ${seats}`,
-  kicked: "Хост удалил вас из комнаты.",
-  roomClosed: "Комната закрыта.",
-  newHost: (name) => `Теперь хост: ${name}.`,
-  youHost: "Теперь хост — вы.",
-  refused: "Не получилось.",
-  refusals: {
-    already_in_room: "Вы уже в комнате.",
-    bad_request: "Проверьте, что вы ввели.",
-    draining: "Сервер скоро остановится, новых комнат нет.",
-    kicked: "Хост удалил вас из этой комнаты.",
-    name_invalid: "Имя — от 1 до 32 символов.",
-    not_host: "Это может только хост.",
-    not_logged_in: "Сначала назовитесь.",
-    rate_limited: "Слишком часто. Подождите немного.",
-    room_full: "Мест нет.",
-    room_limit: "На сервере нет места для новых комнат.",
-    room_locked: "Комната закрыта для входа.",
-    room_not_found: "Такой комнаты нет.",
-    track_not_found: "Такого трека нет.",
-    wrong_password: "Пароль не подходит.",
-  },
-};
+const LANGUAGES = { en: english, ru: russian };
+const spoken = () =>
+  [localStorage.getItem("language"), ...navigator.languages.map((tag) => tag.slice(0, 2))].find((tag) => tag in LANGUAGES) ??
+  "en";
 
-const spoken = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === "en" || tag === "ru");
-export const words = spoken === "ru" ? russian : english;
+export let language = spoken();
+export let words = LANGUAGES[language];
 
-// Puts the words in their places, once.
+export function choose(chosen) {
+  localStorage.setItem("language", chosen);
+  language = chosen;
+  words = LANGUAGES[chosen];
+}
+
+// A whole number of milliseconds; below ten with a tenth, as pings on one machine are.
+export const inMs = (ms) => words.ms(ms < 9.95 ? ms.toLocaleString(language, { maximumFractionDigits: 1 }) : Math.round(ms));
+
+export const inSeconds = (ms) => (ms / 1000).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+// Puts the words in their places.
 export function speak() {
-  document.documentElement.lang = spoken === "ru" ? "ru" : "en";
+  document.documentElement.lang = language;
   document.title = words.title;
   for (const element of document.querySelectorAll("[data-words]")) {
     element.textContent = words[element.dataset.words];

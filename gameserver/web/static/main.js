@@ -1,0 +1,134 @@
+// The page: a lobby, and one room at a time.
+
+import { Client, bandOf } from "gameroom-client";
+
+import { ask, byId, refused, toast } from "./dom.js";
+import { forget, invitation } from "./invitation.js";
+import { create, firstMelody, listenToKind, offerMelodies } from "./lobby/create.js";
+import { renderList } from "./lobby/list.js";
+import { keepName, nameToBeginWith } from "./names.js";
+import { RoomView, sayOver } from "./room/room.js";
+import { listenForFirstTouch } from "./sound.js";
+import { choose, inMs, language, speak, words } from "./words.js";
+
+const client = new Client(undefined, { name: nameToBeginWith(language) });
+let view = null;
+let state = "connecting";
+
+function showStatus() {
+  const own = client.ping.ms;
+  const text = state === "connected" && own !== null ? ` · ${words.yourPing(inMs(own))}` : "";
+  byId("status").dataset.state = state;
+  byId("status").dataset.band = state === "connected" ? (bandOf(own) ?? "unknown") : "unknown";
+  byId("status-text").textContent = words[state] + text;
+}
+
+const showRooms = () => view === null && renderList(client.lobby.rooms, client.ping.ms, join);
+
+function show(room) {
+  if (view !== null) view.stop();
+  view = null;
+  byId("lobby").hidden = room !== null;
+  byId("room").hidden = room === null;
+  if (room === null) {
+    client.lobby.subscribe().then(showRooms, () => {}); // asked again when connected
+    return;
+  }
+  view = new RoomView(room);
+  room.on("closed", sayOver);
+  byId("arena").focus({ preventScroll: true });
+}
+
+// Carries out what a click asked for; a refusal is shown.
+async function attempt(action) {
+  try {
+    return await action();
+  } catch (error) {
+    refused(error);
+    return null;
+  }
+}
+
+async function join({ id, protected: locked }) {
+  if (!locked) return attempt(() => client.join(id));
+  byId("password").value = "";
+  if (!(await ask(byId("password-dialog"), byId("password-cancel")))) return null;
+  return attempt(() => client.join(id, { password: byId("password").value }));
+}
+
+// Into the nearest room of this game, or one of one's own, with a melody.
+async function quickJoin() {
+  const track_id = firstMelody();
+  const room = await client.quickJoin({ metadata: { game: "sparks" }, ...(track_id === null ? {} : { track_id }) });
+  await begin(room);
+}
+
+// Who opens a room with a melody lets it play.
+async function begin(room) {
+  if (room?.isHost && room.track !== null && room.players.length === 1) await room.play();
+}
+
+const enter = (typed) => (typed.length === 8 ? client.join(typed.toLowerCase()) : client.joinSession(typed.toUpperCase()));
+
+async function comeIn() {
+  await client.connect();
+  const invited = invitation();
+  forget();
+  if (client.room === null && invited !== null) await enter(invited.key ?? invited.id);
+}
+
+function listen() {
+  byId("quick").onclick = () => attempt(quickJoin);
+  byId("create").onclick = () => attempt(async () => begin(await create(client)));
+  byId("by-key").onsubmit = (event) => {
+    event.preventDefault();
+    attempt(() => enter(byId("key").value.trim()));
+  };
+  byId("login").onsubmit = (event) => {
+    event.preventDefault();
+    attempt(async () => {
+      const { name } = await client.login(byId("name").value.trim());
+      keepName(name);
+      byId("name").value = name;
+      toast(words.named(name));
+    });
+  };
+  byId("search").oninput = showRooms;
+  byId("language").onchange = () => {
+    choose(byId("language").value);
+    say();
+  };
+}
+
+function say() {
+  speak();
+  showStatus();
+  showRooms();
+  view?.render();
+}
+
+client.on("connect", () => {
+  state = "connected";
+  showStatus();
+});
+client.on("disconnect", ({ returns }) => {
+  state = returns ? "lost" : "over";
+  showStatus();
+});
+client.on("closed", (error) => (error.code === "replaced" ? toast(words.replaced) : refused(error)));
+client.on("error", refused);
+client.on("room", show);
+client.lobby.on("rooms", showRooms);
+client.ping.on("change", () => {
+  showStatus();
+  showRooms();
+});
+
+byId("name").value = client.name;
+byId("language").value = language;
+say();
+listen();
+listenToKind();
+listenForFirstTouch();
+attempt(offerMelodies);
+attempt(comeIn).then(() => client.room === null && show(null));
