@@ -128,6 +128,7 @@ class Measured:
             interval_s=interval_s,
             hidden=self.hidden,
             polling=self.by_heartbeat,
+            p50_ms=self.window.quantile(0.5),
         )
 
     def _estimated(self, settings: Settings) -> float:

@@ -38,6 +38,7 @@ class LatencyView:
     interval_s: float = 1.0  # the pause between probes at that time
     hidden: bool = False
     polling: bool = False  # measured by Engine.IO PING alone
+    p50_ms: float | None = None  # exact, over the window
 
     def age_s(self, now: float) -> float | None:
         """Seconds since the last answer, None before the first."""

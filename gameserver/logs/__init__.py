@@ -5,7 +5,18 @@ payloads, names, passwords, keys or tokens. `python -m gameserver.logs` answers 
 """
 
 from gameserver.logs.catalogue import CATALOGUE, Entry
+from gameserver.logs.floods import Floods
 from gameserver.logs.journal import LogJournal
 from gameserver.logs.setup import MAX_TEXT, Log, configure, get_log, one_line
 
-__all__ = ["CATALOGUE", "MAX_TEXT", "Entry", "Log", "LogJournal", "configure", "get_log", "one_line"]
+__all__ = [
+    "CATALOGUE",
+    "MAX_TEXT",
+    "Entry",
+    "Floods",
+    "Log",
+    "LogJournal",
+    "configure",
+    "get_log",
+    "one_line",
+]

@@ -42,22 +42,30 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             "A player's connection ended; `ending` says how, `code` why if the server closed it.",
             (
                 "player",
+                "room",
                 "ending",
                 "code",
                 "duration_s",
                 "messages",
+                "received_bytes",
                 "backlog_bytes",
+                "peak_backlog_bytes",
                 "ping_ms",
+                "ping_p50_ms",
                 "ping_p95_ms",
                 "jitter_ms",
                 "players",
             ),
         ),
         "connection.refused": Entry(
-            "warning", "A CONNECT was refused: its auth was wrong.", ("address", "code", "detail")
+            "warning",
+            "A CONNECT was refused: its auth was wrong; `unlogged` counts those before it without a line.",
+            ("address", "code", "detail", "unlogged"),
         ),
         "connection.malformed": Entry(
-            "warning", "A frame was no valid packet; the connection is closed.", ("player", "reason")
+            "warning",
+            "A frame was no valid packet; the connection is closed. `unlogged` as above.",
+            ("player", "reason", "unlogged"),
         ),
         "command.handled": Entry(
             "info",

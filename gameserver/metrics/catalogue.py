@@ -91,6 +91,7 @@ LIMITS = (
     "guesses",
     "message_size",
     "newest_bytes",
+    "news_flood",
     "news_rate",
     "parking",
     "relay_rate",

@@ -33,6 +33,7 @@ def hit(
         "guesses": refused.get(RateLimited.code, 0),
         "message_size": relay.refused[TooLarge.code] + closed.get("too_large", 0) + counts["http_413"],
         "newest_bytes": engine.board.turn.tally.newest_dropped,
+        "news_flood": relay.limited["news"],
         "news_rate": relay.dropped,
         "parking": relay.refused[ParkingFull.code],
         "relay_rate": relay.limited["relay"],

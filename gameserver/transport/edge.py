@@ -16,7 +16,7 @@ from gameserver.core.commands import Connected, Disconnected, Hint, Reconnected
 from gameserver.core.errors import BadRequest, Refusal, Unauthorized
 from gameserver.core.messages import Closing, Replaced, Welcome
 from gameserver.core.values import PlayerId, to_ms
-from gameserver.logs import Log
+from gameserver.logs import Floods, Log
 from gameserver.ports import Clock
 from gameserver.protocol.auth import Auth, digest, to_auth
 from gameserver.protocol.inbound import RELAYED, RESERVED, to_command
@@ -152,6 +152,8 @@ class GameGate:
         self._new_id = new_id
         self._new_pid = new_pid
         self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
+        self._refused_connects = Floods(now)  # of all clients together: none of them is known yet
+        self._malformed = Floods(now)
         self.counts = Arrivals()
         self.time_relay: Callable[[float], None] = lambda began: None  # a message taken up then is relayed
 
@@ -175,10 +177,19 @@ class GameGate:
             return self._arriving(peer, wanted, identity)
         except Refusal as refusal:
             self.counts.rejected[refusal.code] += 1
-            self._log.warning(
-                "connection.refused", address=peer.remote_ip, code=refusal.code, detail=str(refusal)
-            )
+            self._tell_refused(peer, refusal)
             return Rejected(str(refusal), {"code": refusal.code})
+
+    def _tell_refused(self, peer: Peer, refusal: Refusal) -> None:
+        unlogged = self._refused_connects.refused(None)
+        if unlogged is not None:
+            self._log.warning(
+                "connection.refused",
+                address=peer.remote_ip,
+                code=refusal.code,
+                detail=str(refusal),
+                unlogged=unlogged,
+            )
 
     def _arriving(self, peer: Peer, wanted: Auth, identity: Identity | None) -> Admitted:
         """A player that was not here; a pid that is unknown or expired costs nothing but this."""
@@ -295,17 +306,22 @@ class GameGate:
         self.counts.closed[ending.value, peer.closed_for or ""] += 1
         self.counts.present[peer.parser] -= 1
         measured = self._measured(seat.player)  # before the probes forget it
+        known = self._runtime.registry.players.get(seat.player)  # and the registry its room
         if not seat.superseded:
             self._lost(seat, ending)
         self._log.info(
             "connection.closed",
             player=seat.player,
+            room=None if known is None else known.room,
             ending=ending.value,
             code=peer.closed_for,
             duration_s=self._now() - seat.opened,
             messages=seat.messages,
+            received_bytes=seat.received_bytes,
             backlog_bytes=peer.backlog_bytes,
+            peak_backlog_bytes=peer.peak_backlog_bytes,
             ping_ms=measured.ping_ms,
+            ping_p50_ms=measured.p50_ms,
             ping_p95_ms=measured.p95_ms,
             jitter_ms=measured.jitter_ms,
             players=len(self._players.seats),
@@ -330,6 +346,7 @@ class GameGate:
         seat: Seat = peer.app
         now = self._now()
         seat.messages += 1
+        seat.received_bytes += event.size
         if event.name in RELAYED:
             self._relay.handle(seat, event, now)
             self.counts.relayed += 1
@@ -373,7 +390,9 @@ class GameGate:
         seat: Seat | None = peer.app
         player = None if seat is None else seat.player
         self.counts.malformed += 1
-        self._log.warning("connection.malformed", player=player, reason=reason)
+        unlogged = self._malformed.refused(None)
+        if unlogged is not None:
+            self._log.warning("connection.malformed", player=player, reason=reason, unlogged=unlogged)
 
     # -- refusals ----------------------------------------------------------------------------------
 

@@ -77,6 +77,10 @@ class Peer(Protocol):
     def backlog_bytes(self) -> int:
         """Bytes accepted for this peer that the kernel has not taken yet."""
 
+    @property
+    def peak_backlog_bytes(self) -> int:
+        """The most that this ever was."""
+
     def post(self, packet: Outgoing) -> None:
         """Write this packet in order behind everything posted before; encoded once for all peers."""
 

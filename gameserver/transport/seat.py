@@ -23,6 +23,7 @@ class Seat:
         "lane",
         "large",
         "last_close",
+        "left_out",
         "limited_since",
         "limited_until",
         "messages",
@@ -34,6 +35,7 @@ class Seat:
         "peer",
         "pid",
         "player",
+        "received_bytes",
         "recovers",
         "refused_at",
         "relay",
@@ -52,8 +54,10 @@ class Seat:
         self.relay = buckets.relay
         self.requests = buckets.requests
         self.snapshots = buckets.snapshots
+        self.left_out = buckets.left_out
         self.opened = now
         self.messages = 0  # events that came in
+        self.received_bytes = 0  # of those
         self.lane: Lane | None = None
         self.greeting: tuple[Effect, ...] = ()  # what the core wants done once CONNECT is answered
         self.limited_since: float | None = None  # reading has been stopped, on and off, since then

@@ -25,6 +25,7 @@ class FakePeer:
         self.slots: list[Hashable] = []
         self.paused = False
         self.backlog_bytes = 0
+        self.peak_backlog_bytes = 0
         self.max_bytes = 0
         self.told_to_stay_away = False
         self.pid: str | None = None

@@ -6,11 +6,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from gameserver.core.limits import Limits
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.transport.gate import Ending, Rejected
 from gameserver.transport.relay.limiter import Rates
+from latency.view import LatencyView
 from tests.support.game import Game
 from tests.support.peers import FakePeer
 
@@ -273,3 +275,53 @@ def test_a_room_without_a_message_is_warned_and_ends_and_the_log_says_so() -> No
 
     assert named(bo.read(), "room_closed") == [{"id": room, "reason": "idle"}]
     assert game.journal.endings == [(room, "idle", 1100.0)]
+
+
+def test_a_connections_end_leaves_one_line_with_its_whole_account() -> None:
+    game = Game()
+    anna, _, _, room = room_of_three(game)
+    game.pings.publish(PlayerId(anna.sid), LatencyView(20.0, 22.0, 1.5, 31.0, p50_ms=19.0))
+    game.send(anna, "state", "x" * 100)
+    anna.peak_backlog_bytes = 4000
+    game.pass_time(60)
+
+    with capture_logs() as lines:
+        game.leave(anna, Ending.TIMEOUT)
+
+    (line,) = [line for line in lines if line["event"] == "connection.closed"]
+    assert line == {
+        "event": "connection.closed",
+        "log_level": "info",
+        "player": anna.sid,
+        "room": room,
+        "ending": "timeout",
+        "code": None,
+        "duration_s": 60.0,
+        "messages": 2,
+        "received_bytes": anna.app.received_bytes,
+        "backlog_bytes": 0,
+        "peak_backlog_bytes": 4000,
+        "ping_ms": 20.0,
+        "ping_p50_ms": 19.0,
+        "ping_p95_ms": 31.0,
+        "jitter_ms": 1.5,
+        "players": 2,
+    }
+    assert line["received_bytes"] > 100
+
+
+def test_a_flood_of_refused_logins_and_of_broken_frames_is_sampled_and_its_sum_kept() -> None:
+    game = Game()
+    peer = game.connect()
+
+    with capture_logs() as lines:
+        for _ in range(1000):
+            game.knock("no auth at all")
+            game.gate.malformed(peer, "broken")
+        game.pass_time(1)
+        game.knock("no auth at all")
+
+    refused = [line for line in lines if line["event"] == "connection.refused"]
+    assert len(refused) == 10 + 9 + 1
+    assert len(refused) + sum(line["unlogged"] for line in refused) == 1001
+    assert len([line for line in lines if line["event"] == "connection.malformed"]) == 10 + 9

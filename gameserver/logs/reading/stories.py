@@ -19,6 +19,8 @@ def room(lines: Iterable[Line], wanted: str) -> Iterator[str]:
     ended: dict[str, None] = {}
     for line in lines:
         if line.room == wanted:
+            if line.event == "connection.closed" and line.player is not None:
+                ended.pop(line.player, None)
             if line.name == "disconnected" and line.player is not None:
                 ended[line.player] = None
                 if len(ended) > AWAITED:

@@ -101,8 +101,11 @@ def _closed(line: Line) -> str:
     if line.messages is not None:
         parts.append(f"{line.messages} messages from it")
     if line.ping_ms is not None:
+        p50 = "" if line.ping_p50_ms is None else f", p50 {line.ping_p50_ms:.1f} ms"
         p95 = "" if line.ping_p95_ms is None else f", p95 {line.ping_p95_ms:.1f} ms"
-        parts.append(f"ping {line.ping_ms:.1f} ms{p95}")
+        parts.append(f"ping {line.ping_ms:.1f} ms{p50}{p95}")
+    if line.peak_backlog_bytes:
+        parts.append(f"at most {line.peak_backlog_bytes:,} bytes behind")
     return f"{line.player}'s connection ended: {', '.join(parts)}"
 
 

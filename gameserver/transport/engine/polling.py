@@ -28,6 +28,7 @@ class Polling:
         "_since",
         "_undelivered",
         "_waiting",
+        "peak_bytes",
     )
 
     def __init__(
@@ -39,6 +40,7 @@ class Polling:
         self._packets: dict[Hashable, bytes] = {}  # in order; a newest-wins one under its slot
         self._serial = 0  # names the others
         self._bytes = 0  # of reliable packets
+        self.peak_bytes = 0  # the most of them that ever waited for a GET
         self._newest_bytes = 0  # of the others
         self._undelivered = 0  # bytes of answers that the kernel has not taken whole
         self._since = 0.0  # when the oldest of those came
@@ -83,6 +85,8 @@ class Polling:
             self._since = self._board.sweeper.clock()
             self._board.sweeper.watch(self)
         self._bytes += len(packet)
+        if self._waiting is None and self._bytes > self.peak_bytes:
+            self.peak_bytes = self._bytes
         if self._waiting is None and self._bytes > self._board.settings.outbox.backlog_bytes:
             self._on_slow()
 

@@ -16,6 +16,7 @@ class Buckets:
     relay: Allowance
     requests: Bucket
     snapshots: Bucket  # bytes of snapshots, which have a budget of their own
+    left_out: Allowance  # news over the rate, of which so much is read and left out
 
 
 class Bucket:

@@ -1,7 +1,8 @@
 """What happens to a player that sends more than it may.
 
-News that can be left out is left out; what must arrive is done, and then nothing more is read until the
-debt is paid, so that TCP pushes back on the sender. Who stays over its rate for too long is closed.
+News that can be left out is left out, up to a multiple of the rate. What must arrive is done, and then
+nothing more is read until the debt is paid, so that TCP pushes back on the sender. Who stays over its rate
+for too long is closed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from gameserver.transport.relay.bucket import Allowance, Bucket, Buckets
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.seat import Seat
 
+LEFT_OUT_FACTOR = 4.0  # so many times its rate of news is left out before the sender is not read
 FORGOTTEN_AFTER_SECONDS = 1.0  # a sender that kept to its rate this long starts anew
 
 
@@ -59,6 +61,13 @@ class Limiter:
             ),
             requests=Bucket(rates.requests_per_second, rates.requests_burst, now),
             snapshots=Bucket(rates.snapshot_bytes_per_second, rates.snapshot_bytes_per_second, now),
+            left_out=Allowance(
+                rate=LEFT_OUT_FACTOR * rates.relay_per_second,
+                burst=LEFT_OUT_FACTOR * rates.relay_burst,
+                byte_rate=LEFT_OUT_FACTOR * rates.relay_bytes_per_second,
+                bytes_burst=LEFT_OUT_FACTOR * rates.relay_bytes_per_second,
+                now=now,
+            ),
         )
 
     def allows_news(self, seat: Seat, size: int, now: float) -> bool:
@@ -66,6 +75,8 @@ class Limiter:
         if seat.relay.take_if_there(size, now):
             return True
         self._counters.dropped += 1
+        if not seat.left_out.take(size, now):  # reading it only to leave it out costs too much by now
+            self._hold(seat, "news", seat.left_out.debt_seconds(now), now)
         return False
 
     def charge(self, seat: Seat, size: int, now: float) -> None:

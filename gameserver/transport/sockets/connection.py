@@ -209,6 +209,12 @@ class Connection(EngineSocket):
             return self.link.backlog_bytes
         return 0 if self.polling is None else self.polling.backlog_bytes
 
+    @property
+    def peak_backlog_bytes(self) -> int:
+        """The most that this ever was, on either transport."""
+        polled = 0 if self.polling is None else self.polling.peak_bytes
+        return max(polled, 0 if self.link is None else self.link.peak_backlog_bytes)
+
     # For its namespaces.
 
     def expect(self, max_bytes: int) -> None:

@@ -60,6 +60,10 @@ class GatePeer:
     def backlog_bytes(self) -> int:
         return self._connection.backlog_bytes
 
+    @property
+    def peak_backlog_bytes(self) -> int:
+        return self._connection.peak_backlog_bytes
+
     def post(self, packet: Outgoing) -> None:
         link = self.link
         if link is not None:

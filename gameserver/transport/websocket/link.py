@@ -324,6 +324,11 @@ class Link(asyncio.Protocol):
         """Bytes of reliable frames that the kernel has not taken yet."""
         return self.outbox.backlog_bytes
 
+    @property
+    def peak_backlog_bytes(self) -> int:
+        """The most that this ever was."""
+        return self.outbox.peak_bytes
+
     # The ways to end.
 
     def _slow(self) -> None:

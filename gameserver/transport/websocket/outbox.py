@@ -76,6 +76,7 @@ class Outbox:
         "_turn",
         "_uncounted",
         "_written_in",
+        "peak_bytes",
     )
 
     CHUNK = 64 * 1024  # bytes handed over at once after a stall; the less, the later is newest decided
@@ -110,6 +111,7 @@ class Outbox:
         self._progress_at = 0.0  # when the transport last had less than before, while that is BUDGETED
         self._left = 0  # what it had then
         self._floor = 0.0  # nothing counts as older than this
+        self.peak_bytes = 0  # the largest backlog there was
 
     def send(self, frame: bytes, counts: bool = True) -> None:
         """Send this frame behind all others; it arrives, or the connection ends.
@@ -200,6 +202,7 @@ class Outbox:
         self._progress_at = self._turn.clock()
         self._left = self._pipe.get_write_buffer_size()
         self._ages = self._ages or [(0, self._progress_at)]
+        self.peak_bytes = max(self.peak_bytes, self.backlog_bytes)
         self._sweeper.watch(self)
 
     def unblock(self) -> None:
@@ -233,7 +236,9 @@ class Outbox:
         held[key] = _Held(frame, self._turn.clock(), kind)
         if kind is _Kind.COUNTED:
             self._counted += len(frame)
-            if self.backlog_bytes > limits.backlog_bytes:
+            backlog = self.backlog_bytes
+            self.peak_bytes = max(self.peak_bytes, backlog)
+            if backlog > limits.backlog_bytes:
                 self._slow()
 
     def _drop_oldest_newest(self) -> None:

@@ -324,6 +324,36 @@ def test_news_over_the_rate_is_left_out_and_the_sender_told() -> None:
     assert table.counters.dropped == 2
 
 
+def test_a_flood_of_news_is_not_read_for_a_while_and_if_it_lasts_its_sender_is_closed() -> None:
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
+    for number in range(50):  # the burst of 10, and four times as many that are left out
+        table.send(ANNA, "state", number)
+    assert not table.peers[ANNA].paused
+
+    table.send(ANNA, "state", 50)
+    assert table.peers[ANNA].paused
+    assert table.counters.limited == {"news": 1}
+
+    for _ in range(1000):
+        if table.peers[ANNA].closed_for is None:
+            table.send(ANNA, "state", 1)
+            table.pass_time(0.01)
+    assert table.peers[ANNA].closed_for == "rate_limited"
+    assert not table.peers[ANNA].told_to_stay_away
+
+
+def test_news_at_twice_the_rate_only_loses_half() -> None:
+    """A game that draws faster than the server relays is thinned out, for as long as it likes."""
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
+    for number in range(1200):
+        table.send(ANNA, "state", number)
+        table.pass_time(0.05)
+
+    assert table.peers[ANNA].closed_for is None
+    assert table.counters.limited == {}
+    assert 590 <= len(table.heard(BO)) <= 620
+
+
 def test_reliable_messages_over_the_rate_arrive_but_nothing_more_is_read_for_a_while() -> None:
     table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
     for number in range(11):

@@ -396,3 +396,22 @@ def test_an_error_of_the_socket_is_left_to_the_transport(error: type[OSError]) -
     outbox.send(b"frame")
 
     assert recipient.kernel.buffered == b"frame"
+
+
+def test_the_largest_backlog_is_remembered_also_of_who_was_closed_for_it() -> None:
+    recipient = stalled()
+    recipient.outbox.send(b"x" * 400)
+    recipient.read_all()
+    assert (recipient.outbox.backlog_bytes, recipient.outbox.peak_bytes) == (0, 401)
+
+    recipient = stalled()
+    recipient.outbox.send(b"x" * 2000)
+    assert recipient.slow == 1
+    assert (recipient.outbox.backlog_bytes, recipient.outbox.peak_bytes) == (0, 2001)
+
+
+def test_who_keeps_up_never_had_a_backlog() -> None:
+    recipient = Recipient(room=1000)
+    recipient.outbox.send(b"now")
+
+    assert recipient.outbox.peak_bytes == 0
