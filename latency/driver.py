@@ -15,6 +15,8 @@ Send: TypeAlias = Callable[[Player, Source, bytes], bool]
 TICK_S = 0.05  # the timer fires at least so often while it runs, so that a blocked loop is noticed
 LEAST_S = 0.004  # and at most so often
 SHARED = 4  # it waits until about so many probes are due: a turn of an idle loop costs more than a probe
+MOST = 8  # probes in one turn; others' messages, and soon the answers, wait for as long as it takes
+NEXT_S = 0.001  # when it fires again if more were due
 
 
 class Timer(Protocol):
@@ -61,6 +63,9 @@ class Driver:
         self._origin = origin
         self._timer: Timer | None = None
         self._due = 0.0
+        self._fired = 0.0
+        self._probes_per_s = 0.0  # what lately was due; after a rush of newcomers more than in the long run
+        self._pause_s = TICK_S
         self._lag_ms = 0.0
 
     def join(self, player: Player, *, host: bool = False, hidden: bool = False) -> None:
@@ -125,13 +130,14 @@ class Driver:
             self._arm()
 
     def _arm(self) -> None:
+        now = self._now()
+        if self._timer is not None and self._due <= now + self._pause_s:
+            return  # no deadline could bring it forward
         deadline = self.prober.next_deadline()
         if deadline is None:
             self.stop()
             return
-        now = self._now()
-        pause = max(LEAST_S, SHARED / max(self.prober.probes_per_s, 1.0))
-        due = now + min(max(deadline - now, pause), TICK_S)
+        due = now + min(max(deadline - now, self._pause_s), TICK_S)
         if self._timer is not None:
             if self._due <= due:
                 return
@@ -147,15 +153,25 @@ class Driver:
         self._lag_ms = 1000 * late
         metrics = self.prober.metrics
         metrics.observe("latency_loop_lag_seconds", late)
+        probes = 0
         try:
-            for action in self.prober.due(now):
+            for action in self.prober.due(now, MOST):
                 if isinstance(action, Probe):
+                    probes += 1
                     self._put(action)
                 else:
                     self._notice(action)
         finally:
+            self._pace(now, probes)
             metrics.count("latency_probe_cpu_seconds_total", time.perf_counter() - began)
             self._arm()
+
+    def _pace(self, now: float, probes: int) -> None:
+        """Set the pause so that about `SHARED` probes are due after it."""
+        self._probes_per_s += (probes / max(now - self._fired, NEXT_S) - self._probes_per_s) / 4
+        self._fired = now
+        wanted = SHARED / max(self._probes_per_s, self.prober.probes_per_s, 1.0)
+        self._pause_s = NEXT_S if probes == MOST else min(max(LEAST_S, wanted), TICK_S)
 
     def _put(self, probe: Probe) -> None:
         wanted: Probe | None = probe

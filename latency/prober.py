@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import TypeAlias
 
 from latency.estimators import LogDecay
@@ -128,8 +129,11 @@ class Prober:
             return overdue if probe is None else probe
         return min(probe, overdue)
 
-    def due(self, now: float) -> list[Probe | Notice]:
-        """Probes to send, each followed by `sent` or `unsent`, and hosts that are late or silent."""
+    def due(self, now: float, at_most: float = inf) -> list[Probe | Notice]:
+        """Probes to send, each followed by `sent` or `unsent`, and hosts that are late or silent.
+
+        No more than `at_most` probes; those that are due as well come with the next call.
+        """
         todo: list[Probe | Notice] = []
         for notice in self._silences.due(now):
             if isinstance(notice, TimedOut):
@@ -138,7 +142,7 @@ class Prober:
             if isinstance(notice, HostSilent) and notice.last_heard is not None:
                 self._meters.detected(now - notice.last_heard)
             todo.append(notice)
-        for slot in self._schedule.due(now):
+        for slot in self._schedule.due(now, at_most):
             app = self._by_heartbeat(self._players[slot.player], slot)
             source = Source.HEARTBEAT if app else Source.CONTROL
             todo.append(Probe(slot.player, source, b"" if app else self._nonce()))

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 
 from latency.sample import Player
 from latency.settings import Settings
@@ -141,18 +142,27 @@ class Scheduler:
             deadline = when if deadline is None else min(deadline, when)
         return deadline
 
-    def due(self, now: float) -> list[Slot]:
-        """Whom to probe now; each is outstanding from here until `answered`, and its next slot is set."""
+    def due(self, now: float, at_most: float = inf) -> list[Slot]:
+        """Whom to probe now, so many and the others next time, hosts first.
+
+        Each is outstanding from here until `answered`, and its next slot is set.
+        """
         self._fill(now)
         slots: list[Slot] = []
-        self._take(self._hosts, now, slots, bounded=False)
-        self._take(self._members, now, slots, bounded=True)
+        self._take(self._hosts, now, slots, at_most, bounded=False)
+        self._take(self._members, now, slots, at_most, bounded=True)
         return slots
 
     def _take(
-        self, heap: list[tuple[float, int, Player]], now: float, slots: list[Slot], *, bounded: bool
+        self,
+        heap: list[tuple[float, int, Player]],
+        now: float,
+        slots: list[Slot],
+        at_most: float,
+        *,
+        bounded: bool,
     ) -> None:
-        while heap and heap[0][0] <= now and not (bounded and self._tokens < _ONE):
+        while heap and heap[0][0] <= now and len(slots) < at_most and not (bounded and self._tokens < _ONE):
             _, entry, player = heapq.heappop(heap)
             turn = self._turns.get(player)
             if turn is None or turn.entry != entry:

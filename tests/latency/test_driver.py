@@ -6,6 +6,7 @@ import asyncio
 import heapq
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -123,12 +124,23 @@ def test_an_answer_wakes_the_timer_that_slept_while_everybody_owed_one() -> None
 
 def test_probes_of_about_the_same_moment_share_a_turn() -> None:
     stage = Stage(chance=random.Random(1).random)
-    for n in range(400):
+    for n in range(40):
         stage.driver.join(f"p{n}")
     stage.loop.run(0.39)
-    turns = {at for at, _, _ in stage.sent}
-    assert len(stage.sent) > 300
-    assert len(turns) <= 8
+    assert len(stage.sent) > 30
+    assert len({at for at, _, _ in stage.sent}) < len(stage.sent) / 3
+
+
+def test_a_crowd_is_probed_at_its_pace_and_a_few_in_each_turn() -> None:
+    """A turn in which hundreds are probed, and the one in which they answer, hold everybody else back."""
+    stage = Stage(chance=random.Random(1).random)
+    for n in range(800):
+        stage.driver.join(f"p{n}")
+    stage.loop.run(0.45)
+    turns = Counter(at for at, _, _ in stage.sent)
+    assert len(stage.sent) == 800
+    assert max(turns.values()) <= 8
+    assert len(turns) < 300
 
 
 def test_where_no_control_ping_can_be_sent_the_heartbeat_goes_in_the_same_turn() -> None:

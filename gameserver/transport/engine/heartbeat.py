@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 _STEPS: float = 256.0  # the shorter of interval and time-out is divided into so many
 _COARSEST: float = 0.25  # seconds
 _FINEST: float = 0.001
+_AT_ONCE: int = 16  # connections called in one turn of the loop; what others sent meanwhile comes between
 _STALLED: float = 0.5  # seconds that a timer may come too late before something must be wrong with us
 
 
@@ -46,7 +47,7 @@ class Heartbeat:
         self._order: list[int] = []  # a heap of those numbers
         self._timer: asyncio.TimerHandle | None = None
         self._timer_step = 0
-        self._stalled = False
+        self._stalled = False  # whether a standstill was noticed, and what came meanwhile has been read
 
     def add(self, beating: Beating, at: float) -> None:
         """Call this connection at `at` (time.monotonic()), and at no other time it was added for before."""
@@ -77,18 +78,26 @@ class Heartbeat:
             self._timer_step = order[0]
             self._timer = self._loop.call_later(_STALLED / 10, self.run)
             return
-        self._stalled = False
-        while order and order[0] * self._step <= now:
-            for beating in self._due.pop(heapq.heappop(order)):
-                try:
-                    again = beating.beat(now)
-                except Exception:
-                    log.exception("a heartbeat raised")
-                    continue
-                if again is not None:
-                    self.add(beating, max(again, now + self._step))
+        left = _AT_ONCE
+        while left and order and order[0] * self._step <= now:
+            due = self._due[order[0]]
+            while left and due:
+                left -= 1
+                self._call(due.popitem()[0], now)
+            if not due:
+                del self._due[heapq.heappop(order)]
+        self._stalled = not left  # so many together have been waited for already
         if order:
             self._wake_at(order[0])
+
+    def _call(self, beating: Beating, now: float) -> None:
+        try:
+            again = beating.beat(now)
+        except Exception:
+            log.exception("a heartbeat raised")
+            return
+        if again is not None:
+            self.add(beating, max(again, now + self._step))
 
     def stop(self) -> None:
         """Call nobody any more."""

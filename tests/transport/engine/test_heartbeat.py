@@ -117,6 +117,37 @@ def test_those_due_together_cost_one_timer(loop: Loop) -> None:
     assert len(loop.timers) == 1
 
 
+def test_a_crowd_that_is_due_together_leaves_turns_to_others(loop: Loop) -> None:
+    """A thousand PINGs in one turn of the loop would hold back everybody's messages."""
+    beats = heartbeat(loop)
+    connections = [Connection() for _ in range(100)]
+    for connection in connections:
+        beats.add(connection, loop.now + 10.0)
+
+    turns = 0
+    while loop.timers:
+        before = sum(len(connection.beats) for connection in connections)
+        loop.now = max(loop.now, loop.timers[0].at)
+        loop.timers.pop(0).call()
+        assert sum(len(connection.beats) for connection in connections) - before <= 16
+        turns += 1
+
+    assert turns < 10
+    assert all(len(connection.beats) == 1 for connection in connections)
+
+
+def test_a_crowd_after_a_standstill_is_waited_for_once(loop: Loop) -> None:
+    beats = heartbeat(loop)
+    connections = [Connection() for _ in range(100)]
+    for connection in connections:
+        beats.add(connection, loop.now + 1.0)
+    loop.now += 60.0
+
+    loop.advance(0.06)
+
+    assert all(len(connection.beats) == 1 for connection in connections)
+
+
 def test_one_that_raises_costs_no_other(loop: Loop, caplog: pytest.LogCaptureFixture) -> None:
     def trouble(now: float) -> Any:
         raise RuntimeError("trouble")
