@@ -7,6 +7,7 @@ FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 PROXIES := $(and $(shell command -v nginx),$(shell command -v caddy),$(shell command -v systemd-analyze))
+PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
 .PHONY: help run test check contract fuzz bench soak latency-bench latency-cpu drill clean
@@ -18,7 +19,7 @@ run: $(RUN)
 	@$(BIN)/python run_server.py $(ARGS)
 
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
-test: $(DEV) js browser proxies
+test: $(DEV) js browser proxies alerts
 	@$(BIN)/python -m pytest $(ARGS)
 
 ## make check    ruff, mypy --strict, import contracts
@@ -86,6 +87,15 @@ proxies: $(if $(PROXIES),,$(if $(ROOT_APT),nginx-caddy))
 nginx-caddy:  # RUNLEVEL=1: what is installed is not started
 	apt-get update -qq
 	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nginx-light caddy systemd
+
+.PHONY: alerts
+alerts: $(if $(PROMTOOL),,$(if $(ROOT_APT),promtool))
+
+.PHONY: promtool
+promtool: $(DEV)  # out of its package, which would start a Prometheus
+	apt-get update -qq
+	@scratch=$$(mktemp -d) && chmod 755 $$scratch && cd $$scratch && apt-get download -qq prometheus && dpkg -x prometheus_*.deb . && \
+		install usr/bin/promtool $(CURDIR)/$(BIN)/promtool && rm -r $$scratch
 
 $(RUN): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

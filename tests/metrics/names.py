@@ -10,6 +10,7 @@ from gameserver.metrics.catalogue import CATALOGUE
 from gameserver.metrics.own_process import ProcessFigures
 
 TARGET_LABELS = frozenset({"instance", "job"})  # Prometheus adds them
+OF_PROMETHEUS = frozenset({"up"})  # its own, about each target
 
 
 def names() -> set[str]:
@@ -43,7 +44,7 @@ def _check_selector(selector: promql_parser.VectorSelector) -> str:
         base = shown.removesuffix(part)
         if base in CATALOGUE and CATALOGUE[base].kind == "histogram":
             name = base
-    assert name in names(), f"there is no metric {shown}"
+    assert name in names() | OF_PROMETHEUS, f"there is no metric {shown}"
     assert name not in CATALOGUE or name != shown or CATALOGUE[name].kind != "histogram", shown
     for matcher in selector.matchers.matchers:
         if matcher.name in TARGET_LABELS:
