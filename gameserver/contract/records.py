@@ -30,7 +30,7 @@ from gameserver.protocol.auth import Auth
 from gameserver.protocol.inbound import EVENTS
 from gameserver.protocol.outbound import EVENT_OF
 from gameserver.settings import ANNOUNCED, Settings
-from gameserver.transport.edge import CLOSING_TEXTS
+from gameserver.transport.edge import CLOSING_TEXTS, STAY_AWAY
 
 CODES: Mapping[str, str] = types.MappingProxyType(
     {refusal.code: str(refusal.__doc__) for refusal in Refusal.__subclasses__()}
@@ -70,7 +70,7 @@ def named_shapes() -> dict[str, Alias]:
     shapes: dict[str, Shape] = {
         **aliases(),
         "ErrorCode": Values(tuple(sorted(CODES))),
-        "CloseCode": Values(tuple(sorted(CLOSING_TEXTS))),
+        "CloseCode": Values(tuple(sorted(CLOSING_TEXTS.keys() | STAY_AWAY))),
         "KeptInput": Row((Named("PlayerId"), shape_of(Any), WHOLE)),
     }
     return {name: Alias(name, words.alias(name), shape) for name, shape in shapes.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gameserver.core.commands import SnapshotStored
@@ -139,6 +139,7 @@ class Game:
         rates: Rates = PLENTY,
         logged: bool = False,
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
+        announced: Mapping[str, float] | None = None,
     ) -> None:
         self.timers = FakeTimers(1_000_000.0)
         self.pings = Cache()
@@ -183,7 +184,7 @@ class Game:
             limiter,
             clock=self,
             log=log,
-            limits={"max_rooms": 10_000},
+            limits=announced or {"max_rooms": 10_000},
             frame_bytes=65536 + 4096,
             measured=self.pings.view,
             now=self.now,

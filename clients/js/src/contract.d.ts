@@ -89,7 +89,8 @@ export type CloseCode =
   | "internal"
   | "rate_limited"
   | "replaced"
-  | "slow_consumer";
+  | "slow_consumer"
+  | "unauthorized";
 
 /** An input that the server kept for the next host: who sent it, what, and its `seq`. */
 export type KeptInput = [PlayerId, unknown, number];

@@ -98,6 +98,7 @@ CloseCode: TypeAlias = Literal[
     "rate_limited",
     "replaced",
     "slow_consumer",
+    "unauthorized",
 ]
 """Why the server closes a connection."""
 
