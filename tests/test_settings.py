@@ -36,6 +36,12 @@ def test_without_anything_the_defaults_hold_and_agree_with_the_core() -> None:
         ({"host_grace_seconds": "20", "reconnect_window_seconds": "10"}, "host_grace_seconds must not"),
         ({"environment": "production"}, "production needs origins"),
         ({"tls_cert": "cert.pem"}, "go together"),
+        ({"environment": "production"}, "production needs TLS: tls_cert and tls_key, or trusted_proxies"),
+        ({"environment": "production"}, 'production needs tokens said: "required"'),
+        ({"environment": "production", "storage": "memory"}, "storage that outlives"),
+        ({"environment": "production", "origins": "http://a.example"}, "over https: http://a.example"),
+        ({"tokens": "required"}, "needs token_keys"),
+        ({"room_idle_seconds": "60"}, "room_idle_seconds must be longer"),
         ({"environment": "production", "origins": "*"}, r"origins.0: '\*' is no web origin"),
         ({"origins": "game.example"}, "is no web origin"),
         ({"trusted_proxies": "nearby"}, "trusted_proxies.0: .*does not appear to be"),
@@ -102,3 +108,48 @@ def test_what_is_announced_are_numbers() -> None:
 
     assert announced.keys() == ANNOUNCED.keys()
     assert all(isinstance(value, (int, float)) for value in announced.values())
+
+
+IN_PUBLIC = {
+    "environment": "production",
+    "origins": "https://game.example,capacitor://localhost,http://localhost",
+    "trusted_proxies": "127.0.0.1",
+    "tokens": "optional",
+}
+
+
+def test_production_starts_once_everything_is_said() -> None:
+    assert load(IN_PUBLIC, None).environment == "production"
+
+
+@pytest.mark.parametrize("name", ["origins", "trusted_proxies", "tokens"])
+def test_production_starts_with_none_of_it_left_out(name: str) -> None:
+    with pytest.raises(WrongSettings, match=r"^production needs [^\n]*$"):
+        load({key: value for key, value in IN_PUBLIC.items() if key != name}, None)
+
+
+def test_production_names_all_that_is_missing_at_once() -> None:
+    with pytest.raises(WrongSettings) as refused:
+        load({"environment": "production"}, None)
+
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("production needs ") for line in lines)
+
+
+def test_a_default_that_is_said_aloud_is_good_enough_from_wherever_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest = {key: value for key, value in IN_PUBLIC.items() if key != "tokens"}
+    file = tmp_path / "server.toml"
+    file.write_text('tokens = "optional"\n')
+    assert load(rest, file).tokens == "optional"
+
+    monkeypatch.setenv("GAMESERVER_TOKENS", "optional")
+    assert load(rest, None).tokens == "optional"
+
+
+def test_the_settings_that_ship_for_production_are_complete() -> None:
+    shipped = Path(__file__).parents[1] / "deploy" / "gameserver.toml"
+
+    assert load({}, shipped).environment == "production"

@@ -27,6 +27,7 @@ from gameserver.settings.logs import LogsSettings
 from gameserver.settings.messages import MessagesSettings
 from gameserver.settings.network import NetworkSettings
 from gameserver.settings.patience import PatienceSettings
+from gameserver.settings.production import missing
 from gameserver.settings.recording import RecordingSettings
 from gameserver.settings.rooms import RoomsSettings
 from gameserver.settings.storage import StorageSettings
@@ -56,8 +57,8 @@ class Settings(
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        if self.environment == "production" and not self.origins:
-            raise ValueError("production needs origins: the web origins that may connect")
+        if wanting := missing(self):
+            raise ValueError("\n".join(wanting))
         self.latency()
         return self
 

@@ -22,7 +22,7 @@ class NetworkSettings(BaseSettings):
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
     port: int = _setting(8000, "port to listen on; 0 takes a free one", ge=0, le=65535)
     environment: Literal["development", "production"] = _setting(
-        "development", "production refuses to start without a list of origins"
+        "development", "production refuses to start with what is fit for development only"
     )
     origins: Annotated[tuple[Annotated[str, AfterValidator(web_origin)], ...], NoDecode] = _setting(
         (), "web origins that may connect, separated by commas; empty: any, in development only"
