@@ -206,6 +206,7 @@ _SERVER: dict[str, Entry] = {
         command=COMMANDS,
         outcome=("ok", *CODES),
     ),
+    "gameserver_request_bytes_total": _counter("How many bytes had the players' requests?"),
     "gameserver_command_seconds": _histogram("How long does a command take?", command=COMMANDS),
     "gameserver_command_failures_total": _counter(
         "How many commands met a mistake of the server's?", sparse=True, command=COMMANDS

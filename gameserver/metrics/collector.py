@@ -146,6 +146,7 @@ class ServerCollector(Collector):
             if outcome != "ok":
                 refusals[outcome] += count
         yield counted("gameserver_commands_total", journal.outcomes)
+        yield single("gameserver_request_bytes_total", self._parts.arrivals.request_bytes)
         durations = [((command,), taken) for command, taken in journal.seconds.items()]
         yield timed("gameserver_command_seconds", durations)
         yield counted("gameserver_command_failures_total", journal.failures)

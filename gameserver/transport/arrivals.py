@@ -8,7 +8,17 @@ from collections import Counter
 class Arrivals:
     """Numbers since the start, but for `present`."""
 
-    __slots__ = ("closed", "malformed", "opened", "present", "recoveries", "rejected", "relayed", "struck")
+    __slots__ = (
+        "closed",
+        "malformed",
+        "opened",
+        "present",
+        "recoveries",
+        "rejected",
+        "relayed",
+        "request_bytes",
+        "struck",
+    )
 
     def __init__(self) -> None:
         self.opened: Counter[tuple[str, str]] = Counter()  # by transport and parser
@@ -18,4 +28,5 @@ class Arrivals:
         self.recoveries: Counter[str] = Counter()  # returns: `filled`, `gap`, or `unknown` to this server
         self.malformed = 0  # connections closed for a frame that is no packet
         self.relayed = 0  # relay messages handled
+        self.request_bytes = 0  # of events that are no relay messages
         self.struck = 0  # connections closed for too many requests without sense

@@ -353,6 +353,7 @@ class GameGate:
             if not self.counts.relayed % TIMED_ONE_IN:
                 self.time_relay(now)
             return
+        self.counts.request_bytes += event.size
         self._limiter.charge_request(seat, now)
         request = Request(seat.player, event.name, event.ack_id)
         try:

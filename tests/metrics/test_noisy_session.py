@@ -149,6 +149,7 @@ async def test_after_a_noisy_session_every_label_is_listed_and_no_id_is_shown() 
         assert value(families, "gameserver_commands_total", command="other", outcome="unknown_event") == 15
         assert value(families, "gameserver_commands_total", command="create", outcome="ok") == 1
         assert value(families, "gameserver_refusals_total", code="room_not_found") == 15
+        assert value(families, "gameserver_request_bytes_total") > 500
         assert value(families, "gameserver_relay_messages_total", event="broadcast") == 1
         assert value(families, "gameserver_relay_refusals_total", code="not_host") == 1
         assert value(families, "gameserver_connections_malformed_total") == 1
