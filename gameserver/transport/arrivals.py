@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
+
 
 class Arrivals:
     """Numbers since the start, but for `present`."""

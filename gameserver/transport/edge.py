@@ -24,7 +24,7 @@ from gameserver.protocol.outbound import to_event
 from gameserver.protocol.packets import Event, Outgoing, PacketError
 from gameserver.runtime import Request, Runtime
 from gameserver.tokens import Identity
-from gameserver.transport.arrivals import Arrivals
+from gameserver.transport.arrivals import TIMED_ONE_IN, Arrivals
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.relay import RelayLane
@@ -37,7 +37,6 @@ PARTINGS = frozenset({"kicked", "room_closed", "leave_success"})  # after them a
 PID_MARK = "."  # in a pid, what follows only differs: its holder sees by it that it was not recovered
 PID_MARK_CHARS = 6
 STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
-TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
 
 
 class Marking(Protocol):
@@ -156,6 +155,7 @@ class GameGate:
         self._malformed = Floods(now)
         self.counts = Arrivals()
         self.time_relay: Callable[[float], None] = lambda began: None  # a message taken up then is relayed
+        self._express = relay.express(self.counts, now, lambda began: self.time_relay(began))
 
     # -- coming and going --------------------------------------------------------------------------
 
@@ -266,6 +266,7 @@ class GameGate:
         self.counts.opened[peer.transport, peer.parser] += 1
         self.counts.present[peer.parser] += 1
         self._probes.opened(seat.player, peer)
+        peer.express = self._express.of(seat)
         welcome = Welcome(
             seat.player,
             to_ms(self._clock.now()),

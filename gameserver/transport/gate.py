@@ -8,7 +8,7 @@ working beside it, on every namespace that has no gate.
 from __future__ import annotations
 
 import enum
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,12 +42,28 @@ class Rejected:
     data: object = None
 
 
+class Door(Protocol):
+    """Where the frames of a WebSocket go in, ready to be written."""
+
+    def send(self, frame: bytes, /) -> None:
+        """Write this frame in order behind everything sent before."""
+
+    def send_newest(self, slot: Hashable, frame: bytes, /) -> None:
+        """Write this frame; while an older one of the same slot is still unsent, the older one goes."""
+
+
 class Peer(Protocol):
     """One connection that has joined the gate's namespace."""
 
     sid: str  # empty until the gate has admitted it
     parser: str  # "msgpack" or "json"
     app: Any  # the gate's own, untouched by the server
+    door: Door | None  # for frames of packets at `/` in msgpack; None while they have to be posted instead
+    express: Callable[[bytes], bool] | None
+    """A gate at `/` may set this, to be shown each msgpack message before anybody has parsed it.
+
+    It returns whether the message is done with; if not, it must not have changed anything.
+    """
 
     @property
     def transport(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import msgpack
 
 from gameserver.protocol.packets import Event, JsonEvent, MsgpackEvent, Outgoing, parse_json, parse_msgpack
+from gameserver.transport.gate import Door
 
 
 class FakePeer:
@@ -21,6 +22,8 @@ class FakePeer:
         self.read_at = 0.0
         self.closed_for: str | None = None
         self.app: Any = None
+        self.door: Door | None = None
+        self.express: Callable[[bytes], bool] | None = None
         self.posted: list[Outgoing] = []
         self.slots: list[Hashable] = []
         self.paused = False

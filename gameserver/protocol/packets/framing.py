@@ -7,26 +7,26 @@ from collections.abc import Sequence
 from typing import Final
 
 _TEXT: Final = 0x81  # RFC 6455 section 5.2: FIN and opcode
-_BINARY: Final = 0x82
+BINARY: Final = 0x82
 # Headers of binary frames with their length in one byte, made beforehand: most frames have one of these.
-_SHORT_BINARY: Final = tuple(bytes((_BINARY, size)) for size in range(126))
+SHORT_BINARY: Final = tuple(bytes((BINARY, size)) for size in range(126))
 
 
 def msgpack_frame(parts: Sequence[bytes]) -> bytes:
     """Return one binary frame: Engine.IO v4 puts nothing before binary data."""
     body = b"".join(parts)
     size = len(body)
-    return (_SHORT_BINARY[size] if size < 126 else _header(_BINARY, size)) + body
+    return (SHORT_BINARY[size] if size < 126 else header(BINARY, size)) + body
 
 
 def json_frames(text: bytes, attachments: Sequence[bytes]) -> bytes:
     """Return a text frame and one binary frame for each attachment; `text` begins with Engine.IO's `4`."""
-    head = _header(_TEXT, len(text))
+    head = header(_TEXT, len(text))
     if not attachments:
         return head + text
     frames = [head, text]
     for attachment in attachments:
-        frames += (_header(_BINARY, len(attachment)), attachment)
+        frames += (header(BINARY, len(attachment)), attachment)
     return b"".join(frames)
 
 
@@ -40,7 +40,7 @@ def json_packets(text: bytes, attachments: Sequence[bytes]) -> bytes:
     return b"\x1e".join((text, *(b"b" + b64encode(attachment) for attachment in attachments)))
 
 
-def _header(first: int, size: int) -> bytes:
+def header(first: int, size: int) -> bytes:
     """Return the header of an unmasked frame (RFC 6455 section 5.2)."""
     if size < 126:
         return bytes((first, size))

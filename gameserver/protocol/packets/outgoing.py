@@ -193,20 +193,20 @@ class _Relayed(Outgoing):
         # The hot path: a payload alone, or behind its sender's id, takes one join and no loop.
         parts = self._parts
         count = len(parts)
-        head = _msgpack_head(self._name, count)
+        head = msgpack_head(self._name, count)
         if count == 2:
-            frame = msgpack_frame((head, parts[0].msgpack(), parts[1].msgpack(), _ROOT_TAIL))
+            frame = msgpack_frame((head, parts[0].msgpack(), parts[1].msgpack(), ROOT_TAIL))
         elif count == 1:
-            frame = msgpack_frame((head, parts[0].msgpack(), _ROOT_TAIL))
+            frame = msgpack_frame((head, parts[0].msgpack(), ROOT_TAIL))
         else:
-            frame = msgpack_frame((head, *[part.msgpack() for part in parts], _ROOT_TAIL))
+            frame = msgpack_frame((head, *[part.msgpack() for part in parts], ROOT_TAIL))
         self.msgpack_frame = frame
         return frame
 
     def _msgpack_parts(self) -> list[bytes]:
         parts = self._parts
         return [
-            _msgpack_head(self._name, len(parts)),
+            msgpack_head(self._name, len(parts)),
             *[part.msgpack() for part in parts],
             _msgpack_tail(self.namespace),
         ]
@@ -238,7 +238,7 @@ def _raw(value: object) -> Raw:
 
 
 @lru_cache(_HEADS_KEPT)
-def _msgpack_head(name: str, arguments: int) -> bytes:
+def msgpack_head(name: str, arguments: int) -> bytes:
     """An EVENT's map up to its first argument."""
     count = arguments + 1
     size = bytes((0x90 | count,)) if count < 16 else b"\xdc" + count.to_bytes(2, "big")
@@ -255,4 +255,4 @@ def _json_name(name: str) -> bytes:
     return encode_json(name, b"")[0]
 
 
-_ROOT_TAIL: Final = _msgpack_tail("/")
+ROOT_TAIL: Final = _msgpack_tail("/")

@@ -78,13 +78,18 @@ class Allowance:
     def take_if_there(self, size: int, now: float) -> bool:
         """Take a message of this size if neither bucket would be in debt; else nothing, and False."""
         since = now - self._at
-        if (
-            min(self._burst, self._messages + since * self._rate) >= 1.0
-            and min(self._bytes_burst, self._bytes + since * self._byte_rate) >= size
-        ):
-            self.take(size, now)
-            return True
-        return False
+        messages = self._messages + since * self._rate
+        if messages > self._burst:
+            messages = self._burst
+        data = self._bytes + since * self._byte_rate
+        if data > self._bytes_burst:
+            data = self._bytes_burst
+        if messages < 1.0 or data < size:
+            return False
+        self._at = now
+        self._messages = messages - 1.0
+        self._bytes = data - size
+        return True
 
     def debt_seconds(self, now: float) -> float:
         """How long until nothing is owed."""

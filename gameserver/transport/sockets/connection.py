@@ -40,12 +40,13 @@ MAX_NAMESPACES: Final = 32  # of one connection
 class Connection(EngineSocket):
     """An Engine.IO connection that speaks Socket.IO v5 in the parser of its first packet."""
 
-    __slots__ = ("_connect_by", "_expected", "_incomplete", "parser", "spaces")
+    __slots__ = ("_connect_by", "_expected", "_incomplete", "express", "parser", "spaces")
 
     server: SocketEngine
 
     def __init__(self, server: SocketEngine, sid: str, remote_ip: str) -> None:
         self.parser = ""  # until the first packet
+        self.express: Callable[[bytes], bool] | None = None  # what the gate at `/` wants to see first
         # By namespace; None where the connection was and is no more. The last one closes nothing by itself.
         self.spaces: dict[str, GatePeer | Client | None] = {}
         self._incomplete: Incomplete | None = None
@@ -57,6 +58,9 @@ class Connection(EngineSocket):
 
     def on_binary(self, payload: bytes) -> None:
         """The hot path: from a frame to the gate, in this call."""
+        express = self.express
+        if express is not None and express(payload):
+            return
         if self.parser == MSGPACK:
             try:
                 packet = parse_msgpack(payload)
@@ -161,7 +165,7 @@ class Connection(EngineSocket):
             return
         if isinstance(answer, Admitted):
             peer.sid = answer.sid
-            peer.link = self.link
+            peer.ride(self.link)
             self.spaces[namespace] = peer
             self.joined()
             self.post(Outgoing.connect(answer.sid, answer.extra, namespace=namespace))
@@ -265,7 +269,7 @@ class Connection(EngineSocket):
             link.max_message_bytes = self._expected
         for space in self._joined():
             if isinstance(space, GatePeer):
-                space.link = link
+                space.ride(link)
 
     def first_beat(self, now: float) -> float:
         return min(super().first_beat(now), self._connect_by)
@@ -290,7 +294,7 @@ class Connection(EngineSocket):
     def end(self, ending: Ending) -> None:
         for space in self._joined():
             if isinstance(space, GatePeer):
-                space.link = None
+                space.ride(None)
         super().end(ending)
 
     def over(self, ending: Ending) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gameserver.protocol.packets import Ack, Event, Outgoing
-from gameserver.transport.gate import Ending, Gate
+from gameserver.transport.gate import Door, Ending, Gate
 
 if TYPE_CHECKING:
     from gameserver.transport.sockets.connection import Connection
@@ -23,7 +23,18 @@ INTERNAL_ERROR = 1011  # RFC 6455 section 7.4.1
 class GatePeer:
     """A connection as its gate sees it: `gameserver.transport.gate.Peer`."""
 
-    __slots__ = ("_connection", "_gate", "_gone", "_held", "_namespace", "app", "link", "parser", "sid")
+    __slots__ = (
+        "_connection",
+        "_gate",
+        "_gone",
+        "_held",
+        "_namespace",
+        "app",
+        "door",
+        "link",
+        "parser",
+        "sid",
+    )
 
     def __init__(self, connection: Connection, gate: Gate, namespace: str) -> None:
         self._connection = connection
@@ -35,6 +46,21 @@ class GatePeer:
         self.sid = ""
         self.parser = connection.parser
         self.link: Link | None = None  # while packets can be posted to it, and it has one
+        self.door: Door | None = None
+
+    def ride(self, link: Link | None) -> None:
+        """From now on packets go over this link."""
+        self.link = link
+        self.door = None if link is None or self._namespace != "/" else link.door
+
+    @property
+    def express(self) -> Callable[[bytes], bool] | None:
+        return self._connection.express
+
+    @express.setter
+    def express(self, express: Callable[[bytes], bool] | None) -> None:
+        if self._namespace == "/" and self.parser == "msgpack":
+            self._connection.express = express
 
     @property
     def transport(self) -> str:
@@ -150,7 +176,8 @@ class GatePeer:
 
     def left(self, ending: Ending) -> None:
         """Tell the gate that this peer is gone."""
-        self.link = None
+        self.ride(None)
+        self.express = None
         self._gone = True
         self.resume()
         self._told(self._gate.left, ending)
@@ -170,6 +197,9 @@ class JsonGatePeer(GatePeer):
     """The same for a client of the JSON parser."""
 
     __slots__ = ()
+
+    def ride(self, link: Link | None) -> None:
+        self.link = link
 
     def post(self, packet: Outgoing) -> None:
         link = self.link

@@ -119,10 +119,20 @@ class FrameParser:
 
         Raises FrameError at the first byte that breaks the protocol; the parser is then of no more use.
         """
+        size = len(data)
+        if (
+            6 < size < 132
+            and data[0] == _WHOLE_BINARY
+            and data[1] == size + 122  # masked, and the frame is all there is
+            and self._message is None
+            and not (self._rest or self.stopped)
+        ):
+            self.messages.on_binary(mask(data[2:6], data[6:]))
+            return
         if self._rest:
             data = self._rest + data
+            size = len(data)
             self._rest = b""
-        size = len(data)
         at = 0
         while at < size:
             if self.stopped:

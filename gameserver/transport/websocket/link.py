@@ -144,15 +144,21 @@ class Link(asyncio.Protocol):
         "_paused",
         "_receiving",
         "_send_to_kernel",
+        "door",
         "outbox",
         "read_at",
         "send",
+        "send_newest",
         "transport",
     )
 
     transport: asyncio.Transport
     outbox: Outbox
     send: Callable[..., None]
+    send_newest: Callable[[Hashable, bytes], None]
+    """Send this frame; an older one of the same slot that is still held back goes."""
+    door: Outbox | Link
+    """What takes ready frames with the fewest calls."""
 
     def __init__(
         self,
@@ -197,7 +203,12 @@ class Link(asyncio.Protocol):
         self.outbox = Outbox(
             transport, self._send_to_kernel, board.turn, board.sweeper, board.settings.outbox, self._slow
         )
-        self.send = self._send_deflated if self._deflates else self.outbox.send
+        if self._deflates:
+            self.door = self
+            self.send, self.send_newest = self._send_deflated, self._send_newest_deflated
+        else:
+            self.door = self.outbox
+            self.send, self.send_newest = self.outbox.send, self.outbox.send_newest
         answer, self._answer = self._answer, b""
         if answer:
             self.outbox.send(answer)
@@ -234,7 +245,8 @@ class Link(asyncio.Protocol):
         self._deafen()
         self._parser.controls = _DEAF  # nothing leads back here: no cycle is left for the collector
         self.outbox.shut()
-        self.send = self.outbox.send
+        self.door = self.outbox
+        self.send, self.send_newest = self.outbox.send, self.outbox.send_newest
         if self._close_due is not None:
             self._close_due.cancel()
         self._tell(End(How.LOST, _ABNORMAL))
@@ -261,12 +273,11 @@ class Link(asyncio.Protocol):
 
     # What the owner calls.
 
-    def send_newest(self, slot: Hashable, frame: bytes) -> None:
-        """Send this frame; an older one of the same slot that is still held back goes."""
-        self.outbox.send_newest(slot, deflated(frame) if self._deflates else frame)
-
     def _send_deflated(self, frame: bytes, counts: bool = True) -> None:
         self.outbox.send(deflated(frame), counts)
+
+    def _send_newest_deflated(self, slot: Hashable, frame: bytes) -> None:
+        self.outbox.send_newest(slot, deflated(frame))
 
     def ping(self, payload: bytes) -> bool:
         """Send a control ping at once; False, and none sent, while earlier bytes are held back."""

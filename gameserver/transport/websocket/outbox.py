@@ -40,6 +40,10 @@ class _Kind(Enum):
     BUDGETED = 3  # reliable, but its bound is its sender's business
 
 
+# By these names they are found at once on the hot path: a member of an enum takes three look-ups.
+_COUNTED, _NEWEST, _BUDGETED = _Kind.COUNTED, _Kind.NEWEST, _Kind.BUDGETED
+
+
 class _Held(NamedTuple):
     """A frame that waits for the kernel."""
 
@@ -121,18 +125,25 @@ class Outbox:
         frames = self._frames
         if frames is not None and counts:
             frames.append(frame)
+        elif self._blocked:
+            self._serial += 1
+            self._hold(self._serial, frame, _COUNTED if counts else _BUDGETED)
+        elif counts:
+            self._send(frame, _COUNTED)
+        elif self._all_passed():
+            self._put(frame, _BUDGETED)
         else:
-            self._send(frame, _Kind.COUNTED if counts else _Kind.BUDGETED)
+            self.send(frame, counts)
 
     def send_newest(self, slot: Hashable, frame: bytes) -> None:
         """Send this frame behind all others; one of the same slot that is still held goes."""
         if self._blocked:
-            self._hold((slot,), frame, _Kind.NEWEST)
+            self._hold((slot,), frame, _NEWEST)
         elif self._frames is not None:
             self._newest += 1
             self._frames.append(frame)
         else:
-            self._send(frame, _Kind.NEWEST)
+            self._send(frame, _NEWEST)
 
     def send_now(self, frame: bytes) -> bool:
         """Write this frame without waiting for the turn's end; False, and nothing sent, if blocked.
@@ -145,27 +156,23 @@ class Outbox:
         return True
 
     def _send(self, frame: bytes, kind: _Kind) -> None:
+        """Join this frame, the first one of this turn, or write it at once."""
         turn = self._turn
-        if self._blocked:
-            self._serial += 1
-            self._hold(self._serial, frame, kind)
-            return
-        if kind is _Kind.BUDGETED:
-            if self._all_passed():
-                self._put(frame, kind)
-            else:
-                self._send(frame, kind)
-            return
         if not turn.ending:
             turn.begin()
         if turn.joining or self._written_in == turn.number:
             turn.dirty.append(self)
             self._frames = [frame]
-            self._newest = kind is _Kind.NEWEST
-        else:
-            turn.direct += 1
-            self._written_in = turn.number
-            self._put(frame, kind)
+            self._newest = kind is _NEWEST
+            return
+        turn.direct += 1
+        self._written_in = turn.number
+        try:
+            sent = self._send_to_kernel(frame)
+        except OSError:
+            sent = 0
+        if sent != len(frame):
+            self._put_rest(frame, sent, kind)
 
     def _all_passed(self) -> bool:
         """Write what was joined; whether the kernel took it all."""
@@ -179,19 +186,30 @@ class Outbox:
             return 0
         self._frames = None
         count = len(frames)
-        kind = _Kind.NEWEST if self._newest == count else _Kind.COUNTED
-        self._put(frames[0] if count == 1 else b"".join(frames), kind)
-        return count
-
-    def _put(self, data: bytes, kind: _Kind, ages: Sequence[tuple[int, float]] = ()) -> None:
-        self._in_pipe = kind
-        self._ages = ages
+        data = frames[0] if count == 1 else b"".join(frames)
         try:
             sent = self._send_to_kernel(data)
         except OSError:
-            # No room, or an error: the transport meets the same one, and knows what follows from it.
             sent = 0
-        if sent != len(data) and not self._pipe.is_closing():
+        if sent != len(data):
+            self._put_rest(data, sent, _NEWEST if self._newest == count else _COUNTED)
+        return count
+
+    def _put(self, data: bytes, kind: _Kind, ages: Sequence[tuple[int, float]] = ()) -> None:
+        try:
+            sent = self._send_to_kernel(data)
+        except OSError:
+            sent = 0
+        if sent != len(data):
+            self._put_rest(data, sent, kind, ages)
+
+    def _put_rest(
+        self, data: bytes, sent: int, kind: _Kind, ages: Sequence[tuple[int, float]] = ()
+    ) -> None:
+        """The kernel had no room, or an error: the transport meets the same, and knows what follows from it."""
+        self._in_pipe = kind
+        self._ages = ages
+        if not self._pipe.is_closing():
             self._pipe.write(memoryview(data)[sent:] if sent else data)
 
     def block(self) -> None:
