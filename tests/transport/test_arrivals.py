@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gameserver.core.errors import NameInvalid
-from gameserver.transport.edge import TIMED_ONE_IN
+from gameserver.transport.arrivals import TIMED_ONE_IN
 from gameserver.transport.gate import Ending, Rejected
 from tests.support.game import Game
 

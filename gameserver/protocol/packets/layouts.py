@@ -19,7 +19,7 @@ LEAD: Final = 19  # so many bytes of a message tell the layouts apart
 _ROOT_TAIL_SIZE: Final = len(ROOT_TAIL)
 _BIN_8: Final = 0xC4  # MessagePack: its length follows in one byte
 
-# What follows the arguments, by the number of keys. socket.io-client 4 and python-socketio 5, both with nsp `/`.
+# What follows the arguments, by the number of keys: socket.io-client 4 and python-socketio 5, at `/`.
 _TAILS: Final = {4: b"\xa7options\x81\xa8compress\xc3" + ROOT_TAIL, 3: ROOT_TAIL}
 
 
@@ -44,7 +44,7 @@ def layouts(*names: str) -> Mapping[bytes, Layout]:
 
 
 def is_value(data: bytes) -> bool:
-    """Say whether this is one value of allowed structure; short binary data, the most frequent, at a glance."""
+    """Say whether this is one value of allowed structure; of short binary data a glance tells."""
     size = len(data)
     if size > 1 and data[0] == _BIN_8 and data[1] == size - 2:
         return True

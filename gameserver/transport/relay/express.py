@@ -1,8 +1,9 @@
 """The short way of the busiest messages: `state`, `input` and `broadcast` of stock msgpack clients.
 
-What is ordinary in every respect goes from its bytes to the recipients' frames in one call. Whatever is not,
-be it an ack, a running number, a member with the other parser, one that may come back, or anything to refuse, is left as it came
-to the relay lane, which decides and says why. So nothing is charged or counted before all is known to be in order.
+What is ordinary in every respect goes from its bytes to the recipients' frames in one call. Whatever is
+not, be it an ack, a running number, a member with the other parser, one that may come back, or anything to
+refuse, is left as it came to the relay lane, which decides and says why. So nothing is charged or counted
+before all is known to be in order.
 """
 
 from __future__ import annotations

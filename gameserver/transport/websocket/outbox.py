@@ -203,10 +203,8 @@ class Outbox:
         if sent != len(data):
             self._put_rest(data, sent, kind, ages)
 
-    def _put_rest(
-        self, data: bytes, sent: int, kind: _Kind, ages: Sequence[tuple[int, float]] = ()
-    ) -> None:
-        """The kernel had no room, or an error: the transport meets the same, and knows what follows from it."""
+    def _put_rest(self, data: bytes, sent: int, kind: _Kind, ages: Sequence[tuple[int, float]] = ()) -> None:
+        """The kernel had no room, or an error: the transport meets the same, and knows what follows."""
         self._in_pipe = kind
         self._ages = ages
         if not self._pipe.is_closing():

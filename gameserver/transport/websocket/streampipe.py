@@ -55,7 +55,7 @@ class StreamPipe(asyncio.Transport):
         self._protocol.connection_lost(error if isinstance(error, Exception) else None)
 
     def send(self, data: bytes) -> int:
-        """Stand in for a socket's `send`, and take nothing: the outbox turns to `write`, knowing what it does."""
+        """Stand in for a socket's `send`, but take nothing: all goes by `write`."""
         return 0
 
     def write(self, data: Any) -> None:

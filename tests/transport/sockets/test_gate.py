@@ -105,6 +105,60 @@ async def test_who_left_a_namespace_is_sent_nothing_more_of_it_and_stops_no_othe
         assert await me.receive() == Packet(ACK, ["yes"], "/chat", 1)
 
 
+async def test_a_gate_sees_the_messages_of_msgpack_clients_first_as_long_as_they_are_at_its_namespace(
+    wire: Client, gate: Recorder, server: AsyncServer
+) -> None:
+    server.on("say", lambda sid: "yes", namespace="/chat")
+    async with wire() as client:
+        me = await joined(client, MsgpackSpeaker)
+        await me.send(Packet(CONNECT, nsp="/chat"))
+        await me.receive()
+        seen: list[bytes] = []
+
+        def takes_moves(message: bytes) -> bool:
+            seen.append(message)
+            return b"move" in message
+
+        (peer,) = gate.peers
+        peer.express = takes_moves
+        await me.emit("move", 1)
+        await me.emit("turn", 2)
+        assert await gate.events.get() == ("turn", [2])
+        assert [b"move" in message for message in seen] == [True, False]
+
+        await me.send(Packet(DISCONNECT))
+        await gate.endings.get()
+        seen.clear()
+        await me.emit("move", 3)
+        await me.emit("say", nsp="/chat", id=1)
+        assert await me.receive() == Packet(ACK, ["yes"], "/chat", 1)
+        assert seen == []
+
+
+async def test_packets_and_ready_frames_of_a_peer_go_by_one_door(wire: Client, gate: Recorder) -> None:
+    async with wire() as client:
+        me = await joined(client, MsgpackSpeaker)
+        (peer,) = gate.peers
+        assert peer.door is not None
+        for number in range(6):
+            packet = Outgoing.event("count", number)
+            if number % 3 == 0:
+                peer.post(packet)
+            elif number % 3 == 1:
+                peer.door.send(packet.msgpack_frame)
+            else:
+                peer.door.send_newest("count", packet.msgpack_frame)
+        assert [(await me.receive()).data for _ in range(6)] == [["count", number] for number in range(6)]
+
+        other = await joined(client, JsonSpeaker)
+        assert gate.peers[1].door is None  # its frames would be of the other parser
+        await other.send(Packet(DISCONNECT))
+        await me.send(Packet(DISCONNECT))
+        await gate.endings.get()
+        await gate.endings.get()
+        assert peer.door is None
+
+
 async def test_events_are_read_as_late_as_the_gate_likes(wire: Client, speaker: Kind, gate: Recorder) -> None:
     async with wire() as client:
         me = await joined(client, speaker)

@@ -1,0 +1,247 @@
+"""The short way: what it takes goes where the relay lane would have sent it, and it takes nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from socketio.msgpack_packet import MsgPackPacket
+
+from gameserver.protocol.packets import MsgpackEvent, Outgoing, PacketError, parse_msgpack
+from gameserver.transport.arrivals import TIMED_ONE_IN
+from gameserver.transport.relay.limiter import Rates
+from tests.support.game import PLENTY, Game
+from tests.support.peers import FakePeer
+
+PAYLOAD = bytes(range(64))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def javascript(name: str, *args: Any, ack: int | None = None) -> bytes:
+    """A message as socket.io-client lays it out."""
+    packet = {"type": 2, "data": [name, *args], "options": {"compress": True}}
+    packed: bytes = msgpack.packb(packet | ({} if ack is None else {"id": ack}) | {"nsp": "/"})
+    return packed
+
+
+def python(name: str, *args: Any) -> bytes:
+    """A message as python-socketio lays it out."""
+    encoded = MsgPackPacket(2, data=[name, *args], namespace="/").encode()
+    assert isinstance(encoded, bytes)
+    return encoded
+
+
+class Client(FakePeer):
+    """Keeps the frames it is sent, whichever way."""
+
+    def __init__(self, *, rides: bool) -> None:
+        super().__init__("")
+        self.frames: list[tuple[Hashable, bytes]] = []
+        if rides:
+            self.door = self
+
+    def send(self, frame: bytes) -> None:
+        self.frames.append((None, frame))
+
+    def send_newest(self, slot: Hashable, frame: bytes) -> None:
+        self.frames.append((slot, frame))
+
+    def post(self, packet: Outgoing) -> None:
+        super().post(packet)
+        self.send(packet.msgpack_frame)
+
+    def post_newest(self, slot: Hashable, packet: Outgoing) -> None:
+        super().post_newest(slot, packet)
+        self.send_newest(slot, packet.msgpack_frame)
+
+
+class Table:
+    """A room with Anna as its host, Bo and Cleo; `short` says whether there is a short way."""
+
+    def __init__(
+        self,
+        *,
+        short: bool = True,
+        rides: bool = True,
+        rates: Rates = PLENTY,
+        parser: str = "msgpack",
+        cleo: dict[str, Any] | None = None,
+        anna: dict[str, Any] | None = None,
+    ) -> None:
+        self.game = Game(rates=rates)
+        self.short = short
+        self.anna, self.bo = self.enter(Client(rides=rides), anna), self.enter(Client(rides=rides))
+        self.game.send(self.anna, "create", {"title": "Sparks"})
+        room = next(iter(self.game.registry.rooms))
+        self.game.send(self.bo, "join", room)
+        self.game.send(self.game.connect(cleo, parser), "join", room)
+        self.anna.frames.clear()
+        self.bo.frames.clear()
+
+    def enter(self, peer: Client, auth: dict[str, Any] | None = None) -> Client:
+        admitted = self.game.gate.admit(peer, auth)
+        peer.sid = admitted.sid  # type: ignore[union-attr]  # it is admitted
+        self.game.gate.joined(peer)
+        return peer
+
+    def says(self, peer: Client, message: bytes) -> bool:
+        """Hand over a message as a connection does; whether it went the short way."""
+        assert peer.express is not None
+        if self.short and peer.express(message):
+            return True
+        packet = parse_msgpack(message)
+        assert isinstance(packet, MsgpackEvent)
+        self.game.gate.event(peer, packet)
+        return False
+
+    def account(self) -> dict[str, Any]:
+        """All that counts of what was relayed."""
+        counters, gate = self.game.counters, self.game.gate
+        lane = self.anna.app.lane
+        return {
+            "frames": (self.anna.frames, self.bo.frames),
+            "messages": dict(counters.messages),
+            "bytes": dict(counters.bytes_in),
+            "deliveries": counters.deliveries,
+            "refused": dict(counters.refused),
+            "relayed": gate.counts.relayed,
+            "received": [(seat.messages, seat.received_bytes) for seat in self.game.players.seats.values()],
+            "inputs": lane.keeper.seq,
+            "used": lane.used_at,
+        }
+
+
+@pytest.mark.parametrize("lay_out", [javascript, python])
+@pytest.mark.parametrize("name", ["state", "input", "broadcast"])
+def test_what_stock_clients_send_goes_the_short_way(name: str, lay_out: Any) -> None:
+    table = Table()
+
+    assert table.says(table.anna if name == "state" else table.bo, lay_out(name, PAYLOAD))
+
+    assert len(table.anna.frames + table.bo.frames) == 1
+    assert table.game.counters.messages == {name: 1}
+
+
+@given(st.sampled_from(["state", "input", "broadcast"]), VALUES, st.booleans())
+def test_both_ways_lead_to_the_same(name: str, value: Any, rides: bool) -> None:
+    short, long = Table(rides=rides), Table(short=False, rides=rides)
+    message = javascript(name, value)
+
+    for table in (short, long):
+        table.says(table.anna if name == "state" else table.bo, message)
+
+    assert short.account() == long.account()
+
+
+@given(st.sampled_from([javascript("input", PAYLOAD), python("broadcast", {"x": [1]})]), st.data())
+def test_a_damaged_message_is_judged_as_without_the_short_way(message: bytes, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(message) - 1))
+    damaged = message[:at] + data.draw(st.binary(max_size=2)) + message[at + 1 :]
+    short, long = Table(), Table(short=False)
+
+    said = []
+    for table in (short, long):
+        try:
+            table.says(table.bo, damaged)
+        except (PacketError, AssertionError) as error:  # no packet, or no event
+            said.append(str(error))
+
+    assert len(said) != 1
+    assert short.account() == long.account()
+
+
+@pytest.mark.parametrize(
+    ("table", "sender", "message"),
+    [
+        (Table(), "bo", javascript("input", PAYLOAD, ack=1)),
+        (Table(), "bo", javascript("input", PAYLOAD, {"n": 1})),
+        (Table(), "bo", javascript("update", "x", PAYLOAD)),
+        (Table(), "bo", javascript("state", PAYLOAD)),
+        (Table(), "bo", javascript("inputs", PAYLOAD)),
+        (Table(), "bo", javascript("input")),
+        (Table(), "bo", javascript("broadcast", bytes(65_536))),
+        (Table(), "bo", javascript("broadcast", 0).replace(b"/", b"x")),
+        (Table(parser="json"), "bo", javascript("broadcast", PAYLOAD)),
+        (Table(cleo={"recover": True}), "bo", javascript("broadcast", PAYLOAD)),
+        (Table(anna={"recover": True}), "bo", javascript("input", PAYLOAD)),
+        (Table(anna={"seq": True}), "bo", javascript("input", PAYLOAD)),
+        (Table(rides=False), "bo", javascript("input", PAYLOAD)),
+    ],
+    ids=[
+        "an ack is wanted",
+        "numbered",
+        "a key",
+        "not the host's",
+        "no such event",
+        "no argument",
+        "too large",
+        "another namespace",
+        "a member with the other parser",
+        "a member that may come back",
+        "a host that may come back",
+        "a host that wants numbers",
+        "a host by polling",
+    ],
+)
+def test_what_is_not_ordinary_is_left_as_it_came(table: Table, sender: str, message: bytes) -> None:
+    peer: Client = getattr(table, sender)
+    before = repr(table.account())
+    assert peer.express is not None
+
+    assert not peer.express(message)
+
+    assert repr(table.account()) == before
+
+
+def test_who_is_in_no_room_is_told_so_by_the_lane() -> None:
+    table = Table()
+    dan = table.enter(Client(rides=True))
+
+    assert not table.says(dan, javascript("broadcast", PAYLOAD))
+
+    assert table.game.counters.refused == {"not_in_room": 1}
+
+
+@pytest.mark.parametrize("name", ["state", "input", "broadcast"])
+def test_nobody_sends_more_than_its_rate_by_the_short_way(name: str) -> None:
+    rates = Rates(10, 2, 1e9, 1e6, 1e6, 1e9)
+    short, long = Table(rates=rates), Table(short=False, rates=rates)
+
+    ways = []
+    for table in (short, long):
+        peer = table.anna if name == "state" else table.bo
+        ways.append([table.says(peer, javascript(name, PAYLOAD)) for _ in range(3)])
+
+    assert ways == [[True, True, False], [False, False, False]]
+    assert short.account() == long.account()
+    assert short.game.counters.limited == long.game.counters.limited
+    assert short.game.counters.dropped == long.game.counters.dropped
+
+
+def test_inputs_since_a_snapshot_are_kept_for_the_next_host() -> None:
+    table = Table()
+    table.says(table.anna, javascript("snapshot", {"round": 1}))
+
+    table.says(table.bo, javascript("input", PAYLOAD))
+
+    (kept,) = table.anna.app.lane.keeper.tail()
+    assert (kept.player, kept.seq, kept.data.msgpack()) == (table.bo.sid, 1, msgpack.packb(PAYLOAD))
+
+
+def test_one_message_in_so_many_is_timed() -> None:
+    table = Table()
+    begun: list[float] = []
+    table.game.gate.time_relay = begun.append
+
+    for _ in range(2 * TIMED_ONE_IN):
+        assert table.says(table.bo, javascript("broadcast", PAYLOAD))
+
+    assert begun == [table.game.now()] * 2
