@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tornado.ioloop import IOLoop
 
-from gameserver.settings import AllSettings
+from gameserver.settings import AllSettings, load
 from tests.end_to_end.cast import Cast, gather
 from tests.end_to_end.test_coming_back import AT_ONCE
 from tests.support.server_process import ROOT, ServerProcess
@@ -39,6 +39,18 @@ def test_every_setting_of_its_checklist_exists() -> None:
 
     assert {"environment", "origins", "trusted_proxies"} <= named
     assert sorted(named - set(AllSettings.model_fields)) == []
+
+
+def test_its_container_would_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    container = (ROOT / "deploy/container/Containerfile").read_text()
+    given = re.findall(r"--env (GAMESERVER_\w+)=(\S+)", PAGE)
+    for name, value in [*re.findall(r"(GAMESERVER_\w+)=(\S+)", container), *given]:
+        monkeypatch.setenv(name, value)
+
+    settings = load({}, None)
+
+    assert settings.environment == "production"
+    assert len(settings.trusted_proxies) == 1
 
 
 def put_back(backup: Path, database: Path) -> None:
