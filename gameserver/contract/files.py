@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from gameserver.contract.asyncapi import asyncapi
+from gameserver.contract.markdown import tables
 from gameserver.contract.model import Contract
 from gameserver.contract.python_types import python_types
+from gameserver.contract.regions import filled
 from gameserver.contract.typescript import typescript
 
 ROOT = Path(__file__).parents[2]
 ASYNCAPI = Path("docs/asyncapi.json")
+PROTOCOL = Path("docs/protocol.md")
 TYPESCRIPT = Path("clients/js/src/contract.d.ts")
 PYTHON = Path("clients/python/gameroom_client/contract.py")
 
@@ -19,6 +22,7 @@ def texts(contract: Contract, root: Path = ROOT) -> dict[Path, str]:
     """Return what each file should hold, by its path from the root of the repository."""
     return {
         ASYNCAPI: asyncapi(contract),
+        PROTOCOL: filled((root / PROTOCOL).read_text(), tables(contract)),
         TYPESCRIPT: typescript(contract),
         PYTHON: python_types(contract),
     }

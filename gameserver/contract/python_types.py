@@ -6,7 +6,7 @@ from typing import assert_never
 
 from gameserver.contract.model import Alias, Arguments, Contract, Field, Record, variants
 from gameserver.contract.shapes import Either, Free, Many, Named, Row, Scalar, Shape, Values
-from gameserver.contract.text import MADE, WIDTH, folded, pascal
+from gameserver.contract.text import MADE, WIDTH, folded, pascal, told
 
 _SCALARS = {
     "string": "str",
@@ -111,7 +111,7 @@ def _record(record: Record) -> str:
 def _field(field: Field) -> str:
     shape = type_of(field.shape)
     written = shape if field.required else f"NotRequired[{shape}]"
-    return f"    {field.name}: {written}\n{_docstring(field.text, '    ')}"
+    return f"    {field.name}: {written}\n{_docstring(told(field), '    ')}"
 
 
 def _answer(name: str) -> str:

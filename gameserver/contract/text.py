@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
+
+from gameserver.contract.model import Field
 
 COMMAND = "python -m gameserver.contract"
 MADE = f"Made by `{COMMAND}` from the server's own types: change those, then run it again."
 WIDTH = 110
+
+
+def told(field: Field) -> str:
+    """Return what a key means, with what it counts as where it is left out."""
+    if field.default is None:
+        return field.text
+    default = field.default
+    if isinstance(default, float) and default.is_integer():
+        default = int(default)
+    return f"{field.text} Default: {json.dumps(default)}."
 
 
 def pascal(event: str) -> str:

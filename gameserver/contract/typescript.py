@@ -18,7 +18,7 @@ from gameserver.contract.model import (
     variants,
 )
 from gameserver.contract.shapes import Either, Free, Many, Named, Row, Scalar, Shape, Values
-from gameserver.contract.text import MADE, WIDTH, folded, pascal
+from gameserver.contract.text import MADE, WIDTH, folded, pascal, told
 
 _SCALARS = {
     "string": "string",
@@ -109,7 +109,7 @@ def _record(record: Record) -> str:
 
 def _field(field: Field) -> str:
     mark = "" if field.required else "?"
-    return f"{_comment(field.text, '  ')}\n  {field.name}{mark}: {type_of(field.shape)};"
+    return f"{_comment(told(field), '  ')}\n  {field.name}{mark}: {type_of(field.shape)};"
 
 
 def _row(arguments: Arguments) -> str:

@@ -242,7 +242,7 @@ LIMITS: Mapping[str, str] = types.MappingProxyType(
         "host_grace": "Seconds that a lost host which can come back keeps its role.",
         "host_ready_timeout": "Seconds that a new host may take to restore.",
         "reconnect_window": "Seconds that an empty seat is kept.",
-        "room_idle": "Seconds without any event after which a room is closed; 0 for never.",
+        "room_idle": "Seconds that nothing may happen in a room before it ends; 0: for ever.",
         "snapshot_max": "Bytes of a snapshot.",
         "message": "Bytes of a message.",
         "requests_per_second": "Requests per player; over it, what follows is not read for a while.",

@@ -682,75 +682,75 @@ export interface ConnectRefused {
 
 /** The server's figures: seconds, bytes, characters and counts. */
 export interface Limits {
-  /** Rooms on the server. */
+  /** Rooms on the server. Default: 10000. */
   max_rooms: number;
-  /** Seats of a room that does not say; a room may say 1 to 64. */
+  /** Seats of a room that does not say; a room may say 1 to 64. Default: 8. */
   max_players: number;
-  /** Seconds without any event after which a room is closed; 0 for never. */
+  /** Seconds that nothing may happen in a room before it ends; 0: for ever. Default: 86400. */
   room_idle: number;
-  /** Characters of a room's title; it has at least 1, something of it visible. */
+  /** Characters of a room's title; it has at least 1, something of it visible. Default: 64. */
   title: number;
-  /** Characters of a room's description. */
+  /** Characters of a room's description. Default: 512. */
   description: number;
-  /** Characters of a login name; it has at least 1, something of it visible. */
+  /** Characters of a login name; it has at least 1, something of it visible. Default: 32. */
   name: number;
-  /** Bytes of a room's metadata as compact JSON. */
+  /** Bytes of a room's metadata as compact JSON. Default: 2048. */
   metadata: number;
-  /** Characters of a room's password. */
+  /** Characters of a room's password. Default: 64. */
   password: number;
-  /** Seconds between two lists of the lobby. */
+  /** Seconds between two lists of the lobby. Default: 2. */
   lobby_interval: number;
-  /** Most rooms in one list. */
+  /** Most rooms in one list. Default: 100. */
   lobby_page: number;
-  /** Seconds that a lost host which can come back keeps its role. */
+  /** Seconds that a lost host which can come back keeps its role. Default: 3. */
   host_grace: number;
-  /** Seconds that a new host may take to restore. */
+  /** Seconds that a new host may take to restore. Default: 5. */
   host_ready_timeout: number;
-  /** Seconds that an empty seat is kept. */
+  /** Seconds that an empty seat is kept. Default: 60. */
   reconnect_window: number;
-  /** Bytes of a snapshot. */
+  /** Bytes of a snapshot. Default: 1048576. */
   snapshot_max: number;
-  /** Bytes of a message. */
+  /** Bytes of a message. Default: 65536. */
   message: number;
-  /** Requests per player; over it, what follows is not read for a while. */
+  /** Requests per player; over it, what follows is not read for a while. Default: 5. */
   requests_per_second: number;
-  /** Requests at once. */
+  /** Requests at once. Default: 20. */
   requests_burst: number;
-  /** Relay messages per player; over it news is left out, the reliable waits. */
+  /** Relay messages per player; over it news is left out, the reliable waits. Default: 120. */
   relay_per_second: number;
-  /** Relay messages at once. */
+  /** Relay messages at once. Default: 240. */
   relay_burst: number;
-  /** Bytes of relay messages per player. */
+  /** Bytes of relay messages per player. Default: 262144. */
   relay_bytes_per_second: number;
-  /** Bytes of reliable messages that a reader may owe before it is closed. */
+  /** Bytes of reliable messages that a reader may owe before it is closed. Default: 524288. */
   backlog: number;
-  /** How old the oldest of them may be. */
+  /** How old the oldest of them may be. Default: 3. */
   backlog_seconds: number;
-  /** Bytes of newest-wins messages held for a slow reader; beyond it the oldest go. */
+  /** Bytes of newest-wins messages held for a slow reader; beyond it the oldest go. Default: 1048576. */
   newest: number;
-  /** From the connection to CONNECT. */
+  /** From the connection to CONNECT. Default: 5. */
   connect_seconds: number;
-  /** Connections of one address; beyond it 503 with Retry-After. */
+  /** Connections of one address; beyond it 503 with Retry-After. Default: 200. */
   connections_per_address: number;
-  /** New connections of one address; beyond it 503 with Retry-After. */
+  /** New connections of one address; beyond it 503 with Retry-After. Default: 50. */
   connects_per_second_per_address: number;
-  /** Who is not read for so long because it is over its rate is closed. */
+  /** Who is not read for so long because it is over its rate is closed. Default: 10. */
   rate_limited_seconds: number;
-  /** Pings, pongs and answers nobody asked for, per connection. */
+  /** Pings, pongs and answers nobody asked for, per connection. Default: 100. */
   controls_per_second: number;
-  /** Requests without sense that close a connection. */
+  /** Requests without sense that close a connection. Default: 20. */
   strikes: number;
-  /** Within this time. */
+  /** Within this time. Default: 10. */
   strike_seconds: number;
-  /** Inputs that wait for a host; beyond it `parking_full`. */
+  /** Inputs that wait for a host; beyond it `parking_full`. Default: 1024. */
   parked_inputs: number;
-  /** Their bytes. */
+  /** Their bytes. Default: 262144. */
   parked_bytes: number;
-  /** Keys of one member's `update` in a room. */
+  /** Keys of one member's `update` in a room. Default: 16. */
   update_keys: number;
-  /** Wrong passwords in a row before a pause. */
+  /** Wrong passwords in a row before a pause. Default: 5. */
   password_tries: number;
-  /** Wrong session keys before a pause. */
+  /** Wrong session keys before a pause. Default: 10. */
   key_tries: number;
 }
 
@@ -760,23 +760,23 @@ export interface CreateRoom {
   title: string;
   /** Which track of the server's collection; null for none. */
   track_id?: number | null;
-  /** Up to `limits.description` characters after trimming. */
+  /** Up to `limits.description` characters after trimming. Default: "". */
   description?: string;
   /** Seats in all: 1 to 64; left out, `limits.max_players`. */
   max_players?: number | null;
-  /** Not listed in the lobby. */
+  /** Not listed in the lobby. Default: false. */
   private?: boolean;
   /** 1 to `limits.password` characters; null for none. */
   password?: string | null;
   /** The game's own: what JSON can say, up to `limits.metadata` bytes in compact form. */
   metadata?: unknown;
-  /** Whether another member takes over when the host goes, or the room closes. */
+  /** Whether another member takes over when the host goes, or the room closes. Default: "migrate". */
   on_host_exit?: OnHostExit;
-  /** Whether a live host stays, or a clearly and lastingly better member takes over. */
+  /** Whether a live host stays, or a clearly and lastingly better member takes over. Default: "keep". */
   host_policy?: HostPolicy;
-  /** Whether a late joiner gets the last snapshot before anything else. */
+  /** Whether a late joiner gets the last snapshot before anything else. Default: "live". */
   late_join?: LateJoin;
-  /** Who may play, pause and seek. */
+  /** Who may play, pause and seek. Default: "anyone". */
   control?: Control;
 }
 
@@ -860,11 +860,11 @@ export interface SeekTrack {
 
 /** Subscribe to the list of rooms, or stop. */
 export interface WatchLobby {
-  /** Whether lists should come. */
+  /** Whether lists should come. Default: true. */
   subscribe?: boolean;
   /** What the list is narrowed to. */
   filter?: LobbyFilter | null;
-  /** After the first list, only what has changed. */
+  /** After the first list, only what has changed. Default: false. */
   delta?: boolean;
 }
 
@@ -876,27 +876,27 @@ export interface Login {
 
 /** Open a room that is joined by key, with phantom users on the host's own device. */
 export interface CreateSession {
-  /** How the session is played. */
+  /** How the session is played. Default: "default". */
   type?: SessionType;
-  /** Further people on the host's own device, each with a seat: 0 to `max_players` - 1. */
+  /** Further people on the host's own device, each with a seat: 0 to `max_players` - 1. Default: 0. */
   ph_users?: number;
   /** As a room's; left out, the session is titled after its host. */
   title?: string | null;
   /** Which track of the server's collection; null for none. */
   track_id?: number | null;
-  /** Up to `limits.description` characters after trimming. */
+  /** Up to `limits.description` characters after trimming. Default: "". */
   description?: string;
   /** Seats in all: 1 to 64; left out, `limits.max_players`. */
   max_players?: number | null;
   /** The game's own: what JSON can say, up to `limits.metadata` bytes in compact form. */
   metadata?: unknown;
-  /** Whether another member takes over when the host goes, or the room closes. */
+  /** Whether another member takes over when the host goes, or the room closes. Default: "migrate". */
   on_host_exit?: OnHostExit;
-  /** Whether a live host stays, or a clearly and lastingly better member takes over. */
+  /** Whether a live host stays, or a clearly and lastingly better member takes over. Default: "keep". */
   host_policy?: HostPolicy;
-  /** Whether a late joiner gets the last snapshot before anything else. */
+  /** Whether a late joiner gets the last snapshot before anything else. Default: "live". */
   late_join?: LateJoin;
-  /** Who may play, pause and seek. */
+  /** Who may play, pause and seek. Default: "anyone". */
   control?: Control;
 }
 

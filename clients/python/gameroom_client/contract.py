@@ -823,75 +823,75 @@ class Limits(TypedDict):
     """The server's figures: seconds, bytes, characters and counts."""
 
     max_rooms: int
-    """Rooms on the server."""
+    """Rooms on the server. Default: 10000."""
     max_players: int
-    """Seats of a room that does not say; a room may say 1 to 64."""
+    """Seats of a room that does not say; a room may say 1 to 64. Default: 8."""
     room_idle: float
-    """Seconds without any event after which a room is closed; 0 for never."""
+    """Seconds that nothing may happen in a room before it ends; 0: for ever. Default: 86400."""
     title: int
-    """Characters of a room's title; it has at least 1, something of it visible."""
+    """Characters of a room's title; it has at least 1, something of it visible. Default: 64."""
     description: int
-    """Characters of a room's description."""
+    """Characters of a room's description. Default: 512."""
     name: int
-    """Characters of a login name; it has at least 1, something of it visible."""
+    """Characters of a login name; it has at least 1, something of it visible. Default: 32."""
     metadata: int
-    """Bytes of a room's metadata as compact JSON."""
+    """Bytes of a room's metadata as compact JSON. Default: 2048."""
     password: int
-    """Characters of a room's password."""
+    """Characters of a room's password. Default: 64."""
     lobby_interval: float
-    """Seconds between two lists of the lobby."""
+    """Seconds between two lists of the lobby. Default: 2."""
     lobby_page: int
-    """Most rooms in one list."""
+    """Most rooms in one list. Default: 100."""
     host_grace: float
-    """Seconds that a lost host which can come back keeps its role."""
+    """Seconds that a lost host which can come back keeps its role. Default: 3."""
     host_ready_timeout: float
-    """Seconds that a new host may take to restore."""
+    """Seconds that a new host may take to restore. Default: 5."""
     reconnect_window: float
-    """Seconds that an empty seat is kept."""
+    """Seconds that an empty seat is kept. Default: 60."""
     snapshot_max: int
-    """Bytes of a snapshot."""
+    """Bytes of a snapshot. Default: 1048576."""
     message: int
-    """Bytes of a message."""
+    """Bytes of a message. Default: 65536."""
     requests_per_second: float
-    """Requests per player; over it, what follows is not read for a while."""
+    """Requests per player; over it, what follows is not read for a while. Default: 5."""
     requests_burst: int
-    """Requests at once."""
+    """Requests at once. Default: 20."""
     relay_per_second: float
-    """Relay messages per player; over it news is left out, the reliable waits."""
+    """Relay messages per player; over it news is left out, the reliable waits. Default: 120."""
     relay_burst: int
-    """Relay messages at once."""
+    """Relay messages at once. Default: 240."""
     relay_bytes_per_second: int
-    """Bytes of relay messages per player."""
+    """Bytes of relay messages per player. Default: 262144."""
     backlog: int
-    """Bytes of reliable messages that a reader may owe before it is closed."""
+    """Bytes of reliable messages that a reader may owe before it is closed. Default: 524288."""
     backlog_seconds: float
-    """How old the oldest of them may be."""
+    """How old the oldest of them may be. Default: 3."""
     newest: int
-    """Bytes of newest-wins messages held for a slow reader; beyond it the oldest go."""
+    """Bytes of newest-wins messages held for a slow reader; beyond it the oldest go. Default: 1048576."""
     connect_seconds: float
-    """From the connection to CONNECT."""
+    """From the connection to CONNECT. Default: 5."""
     connections_per_address: int
-    """Connections of one address; beyond it 503 with Retry-After."""
+    """Connections of one address; beyond it 503 with Retry-After. Default: 200."""
     connects_per_second_per_address: float
-    """New connections of one address; beyond it 503 with Retry-After."""
+    """New connections of one address; beyond it 503 with Retry-After. Default: 50."""
     rate_limited_seconds: float
-    """Who is not read for so long because it is over its rate is closed."""
+    """Who is not read for so long because it is over its rate is closed. Default: 10."""
     controls_per_second: int
-    """Pings, pongs and answers nobody asked for, per connection."""
+    """Pings, pongs and answers nobody asked for, per connection. Default: 100."""
     strikes: int
-    """Requests without sense that close a connection."""
+    """Requests without sense that close a connection. Default: 20."""
     strike_seconds: float
-    """Within this time."""
+    """Within this time. Default: 10."""
     parked_inputs: int
-    """Inputs that wait for a host; beyond it `parking_full`."""
+    """Inputs that wait for a host; beyond it `parking_full`. Default: 1024."""
     parked_bytes: int
-    """Their bytes."""
+    """Their bytes. Default: 262144."""
     update_keys: int
-    """Keys of one member's `update` in a room."""
+    """Keys of one member's `update` in a room. Default: 16."""
     password_tries: int
-    """Wrong passwords in a row before a pause."""
+    """Wrong passwords in a row before a pause. Default: 5."""
     key_tries: int
-    """Wrong session keys before a pause."""
+    """Wrong session keys before a pause. Default: 10."""
 
 
 class CreateRoom(TypedDict):
@@ -902,23 +902,23 @@ class CreateRoom(TypedDict):
     track_id: NotRequired[int | None]
     """Which track of the server's collection; null for none."""
     description: NotRequired[str]
-    """Up to `limits.description` characters after trimming."""
+    """Up to `limits.description` characters after trimming. Default: ""."""
     max_players: NotRequired[int | None]
     """Seats in all: 1 to 64; left out, `limits.max_players`."""
     private: NotRequired[bool]
-    """Not listed in the lobby."""
+    """Not listed in the lobby. Default: false."""
     password: NotRequired[str | None]
     """1 to `limits.password` characters; null for none."""
     metadata: NotRequired[Any]
     """The game's own: what JSON can say, up to `limits.metadata` bytes in compact form."""
     on_host_exit: NotRequired[OnHostExit]
-    """Whether another member takes over when the host goes, or the room closes."""
+    """Whether another member takes over when the host goes, or the room closes. Default: "migrate"."""
     host_policy: NotRequired[HostPolicy]
-    """Whether a live host stays, or a clearly and lastingly better member takes over."""
+    """Whether a live host stays, or a clearly and lastingly better member takes over. Default: "keep"."""
     late_join: NotRequired[LateJoin]
-    """Whether a late joiner gets the last snapshot before anything else."""
+    """Whether a late joiner gets the last snapshot before anything else. Default: "live"."""
     control: NotRequired[Control]
-    """Who may play, pause and seek."""
+    """Who may play, pause and seek. Default: "anyone"."""
 
 
 class JoinRoom(TypedDict):
@@ -1012,11 +1012,11 @@ class WatchLobby(TypedDict):
     """Subscribe to the list of rooms, or stop."""
 
     subscribe: NotRequired[bool]
-    """Whether lists should come."""
+    """Whether lists should come. Default: true."""
     filter: NotRequired[LobbyFilter | None]
     """What the list is narrowed to."""
     delta: NotRequired[bool]
-    """After the first list, only what has changed."""
+    """After the first list, only what has changed. Default: false."""
 
 
 class Login(TypedDict):
@@ -1030,27 +1030,27 @@ class CreateSession(TypedDict):
     """Open a room that is joined by key, with phantom users on the host's own device."""
 
     type: NotRequired[SessionType]
-    """How the session is played."""
+    """How the session is played. Default: "default"."""
     ph_users: NotRequired[int]
-    """Further people on the host's own device, each with a seat: 0 to `max_players` - 1."""
+    """Further people on the host's own device, each with a seat: 0 to `max_players` - 1. Default: 0."""
     title: NotRequired[str | None]
     """As a room's; left out, the session is titled after its host."""
     track_id: NotRequired[int | None]
     """Which track of the server's collection; null for none."""
     description: NotRequired[str]
-    """Up to `limits.description` characters after trimming."""
+    """Up to `limits.description` characters after trimming. Default: ""."""
     max_players: NotRequired[int | None]
     """Seats in all: 1 to 64; left out, `limits.max_players`."""
     metadata: NotRequired[Any]
     """The game's own: what JSON can say, up to `limits.metadata` bytes in compact form."""
     on_host_exit: NotRequired[OnHostExit]
-    """Whether another member takes over when the host goes, or the room closes."""
+    """Whether another member takes over when the host goes, or the room closes. Default: "migrate"."""
     host_policy: NotRequired[HostPolicy]
-    """Whether a live host stays, or a clearly and lastingly better member takes over."""
+    """Whether a live host stays, or a clearly and lastingly better member takes over. Default: "keep"."""
     late_join: NotRequired[LateJoin]
-    """Whether a late joiner gets the last snapshot before anything else."""
+    """Whether a late joiner gets the last snapshot before anything else. Default: "live"."""
     control: NotRequired[Control]
-    """Who may play, pause and seek."""
+    """Who may play, pause and seek. Default: "anyone"."""
 
 
 class JoinSession(TypedDict):
