@@ -32,6 +32,23 @@ def test_a_rooms_story_has_its_members_and_nobody_else(log: Path) -> None:
     assert [line[:12] for line in story] == sorted(line[:12] for line in story)
 
 
+def test_a_connection_that_ended_later_in_another_room_is_not_told_here(log: Path) -> None:
+    line = (
+        '{{"event":"connection.closed","time":"2026-01-01T20:15:0{}.0Z","level":"info","player":"player0",'
+        '"room":{},"ending":"lost","peak_backlog_bytes":12345,"ping_ms":20.0,"ping_p50_ms":19.0,'
+        '"ping_p95_ms":31.0}}\n'
+    )
+    with log.open("a") as file:
+        file.write(line.format(1, '"room0000"') + line.format(2, '"another"') + line.format(3, "null"))
+
+    told = [text for text in ask("room", "room0000", log)[0] if text.startswith("20:15:0")]
+
+    assert told == [
+        "20:15:01.0Z  player0's connection ended: it broke off without a goodbye, "
+        "ping 20.0 ms, p50 19.0 ms, p95 31.0 ms, at most 12,345 bytes behind"
+    ]
+
+
 def test_a_players_story_says_what_the_flood_left_out(log: Path) -> None:
     story, _ = ask("player", "player3", log)
 
