@@ -64,7 +64,7 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         ),
         "connection.malformed": Entry(
             "warning",
-            "A frame was no packet: the connection is closed; `unlogged` counts those before it without a line.",
+            "A frame was no packet: its connection is closed; `unlogged` counts those without a line.",
             ("player", "reason", "unlogged"),
         ),
         "command.handled": Entry(
