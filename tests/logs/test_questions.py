@@ -146,3 +146,11 @@ def test_the_document_shows_what_the_tool_answers(log: Path, monkeypatch: pytest
     assert len(examples) == 5
     for command, shown in examples:
         assert shown.splitlines() == ask(*command.split())[0], command
+
+
+def test_a_player_whose_id_begins_with_a_dash_can_be_asked_for(log: Path) -> None:
+    log.write_text(log.read_text().replace("player0", "-SnVX7pbE31cZow6wbtZ"))
+
+    story, _ = ask("player", "-SnVX7pbE31cZow6wbtZ", log)
+
+    assert "-SnVX7pbE31cZow6wbtZ connected" in story[0]

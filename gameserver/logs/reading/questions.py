@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TextIO
@@ -14,6 +15,9 @@ from gameserver.logs.reading.progress import Progress
 from gameserver.logs.reading.sources import needle, read, size
 from gameserver.logs.reading.stats import Stats
 from gameserver.logs.reading.words import shown, told
+
+ID_WITH_A_DASH = re.compile(r"-[\w-]{19}")  # an id of a player has 20 characters
+SHIELD = "\0"
 
 
 def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -39,12 +43,22 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     stats = asked.add_parser("stats", help="count events, refusals, endings and elections")
     for each in (room, player, why, slow, errors, stats):
         each.add_argument("files", nargs="*", metavar="FILE")
-    read, more = parser.parse_known_args(arguments)
+    read, more = parser.parse_known_args(_shielded(sys.argv[1:] if arguments is None else arguments))
+    if getattr(read, "id", "").startswith(SHIELD):
+        read.id = read.id.removeprefix(SHIELD)
     if more and (read.question == "follow" or any(each.startswith("-") and each != "-" for each in more)):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     if more:  # argparse takes no files that follow an option
         read.files += more
     return read
+
+
+def _shielded(arguments: Sequence[str]) -> list[str]:
+    """Let an id that begins with a dash, as one in 64 does, be no option."""
+    return [
+        f"{SHIELD}{each}" if place == 1 and ID_WITH_A_DASH.fullmatch(each) else each
+        for place, each in enumerate(arguments)
+    ]
 
 
 def answer(asked: argparse.Namespace, out: TextIO, aside: TextIO) -> None:

@@ -42,7 +42,9 @@ DONE = {
     "kick": "kicked a member",
     "transfer_host": "handed the room over",
     "host_ready": "is ready to host",
+    "snapshotstored": "sent its last snapshot as host",
     "hostsilent": "is a host that answers nothing",
+    "drain": "opens no rooms any more, and tells everybody to come back later",
 }
 
 
