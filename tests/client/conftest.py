@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from gameroom_client import Client
 
+from gameroom_client import Client
 from tests.support.server_process import ServerProcess
 
 PLENTY = ("--requests-per-second=1000", "--requests-burst=1000")

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from gameroom_client import Client, GameError, Input, Return, Room
 
+from gameroom_client import Client, GameError, Input, Return, Room
 from tests.client.conftest import Stage, Story, until
 
 

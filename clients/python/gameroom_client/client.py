@@ -118,6 +118,14 @@ class Client(Emitter):
         self._end_room("left")
         self.stop()
 
+    def vanish(self) -> None:
+        """Be gone without a word and stay away, as a process that dies; for tests."""
+        if self._keeper is not None:
+            self._keeper.end()
+        self._connection.vanish()
+        self._end_room("lost")
+        self.stop()
+
     async def __aenter__(self) -> Self:
         return await self.connect()
 

@@ -86,6 +86,22 @@ class Connection:
 
     async def close(self) -> None:
         """Say goodbye: the seat goes at once."""
+        link = self._leave()
+        if link is not None:
+            await link.close()
+
+    def vanish(self) -> None:
+        """Be gone without a word, and stay away."""
+        link = self._leave()
+        if link is not None:
+            link.abort()
+
+    def drop(self) -> None:
+        """Lose the connection without a word, as a network does; it comes back by itself."""
+        if self.link is not None:
+            self.link.abort()
+
+    def _leave(self) -> Link | None:
         self._closed = True
         returning, self._returning = self._returning, None
         if returning is not None:
@@ -93,13 +109,7 @@ class Connection:
         link, self.link = self.link, None
         self.resume = self._offset = None
         self._gone()
-        if link is not None:
-            await link.close()
-
-    def drop(self) -> None:
-        """Lose the connection without a word, as a network does; it comes back by itself."""
-        if self.link is not None:
-            self.link.abort()
+        return link
 
     async def _open(self) -> None:
         link = self._link()

@@ -72,6 +72,8 @@ class HostRole:
         self._snapshot_seconds = snapshot_seconds
         self._reign = 0  # tells a restore that takes long whether it still counts
         self._held: list[Input] | None = None  # inputs that came while the game restores
+        self._restored_epoch: int | None = None  # the game is restored for this epoch, and the server told so
+        self._confirmed_epoch: int | None = None  # the server has taken us for ready in this epoch
         self._tick_timer: Cancellable | None = None
         self._snapshot_timer: Cancellable | None = None
         self._in_flight = False  # a snapshot that is not answered yet
@@ -93,17 +95,25 @@ class HostRole:
         """Somebody else reigns, or the room is over."""
         self._reign += 1
         self.reigns = False
-        self._held = None
+        self._held = self._restored_epoch = None
         for timer in (self._tick_timer, self._snapshot_timer):
             if timer is not None:
                 timer.cancel()
         self._tick_timer = self._snapshot_timer = None
+
+    def confirmed(self, epoch: int) -> None:
+        """The server has taken this player for ready: what it says as host counts from now on."""
+        self._confirmed_epoch = epoch
+        if epoch == self._restored_epoch and not self.reigns:
+            self._reigns()
 
     def returned(self) -> None:
         """The connection is back: what was in flight will not be answered."""
         self._in_flight = False
         if self.reigns:
             self.save()
+        elif self._restored_epoch is not None:
+            self._say_ready(self._restored_epoch)
 
     def _restore(self, snapshot: Any, inputs: list[Input], epoch: int | None) -> None:
         self.end()
@@ -130,12 +140,26 @@ class HostRole:
     def _restored(self, reign: int, epoch: int | None) -> None:
         if reign != self._reign:
             return  # another one reigns by now
-        self.reigns = True
-        if epoch is not None:
-            self._room.post("host_ready", {"epoch": epoch})
         held, self._held = self._held or [], None
         for given in held:
             self._apply(given)
+        if epoch is None:
+            self._reigns()
+            return
+        self._restored_epoch = epoch
+        self._say_ready(epoch)
+        if epoch == self._confirmed_epoch:  # there was nothing to wait for
+            self._reigns()
+
+    def _say_ready(self, epoch: int) -> None:
+        def answered(body: Mapping[str, Any]) -> None:
+            if body.get("ok"):
+                self.confirmed(epoch)
+
+        self._room.post("host_ready", {"epoch": epoch}, answered=answered)
+
+    def _reigns(self) -> None:
+        self.reigns = True
         self.save()
         now = self._timing.time()
         self._ticked_at, self._next_tick = now, now + self._period
@@ -150,7 +174,7 @@ class HostRole:
         """An input came."""
         if self._held is not None:
             self._held.append(given)
-        elif self.reigns:
+        elif self.reigns or self._restored_epoch is not None:
             self._apply(given)
 
     def save(self) -> None:

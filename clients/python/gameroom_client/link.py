@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
@@ -130,15 +131,20 @@ class SocketLink:
         engine = self.socket.eio
         tcp = None if engine.ws is None else engine.ws.get_extra_info("socket")
         if tcp is not None:
-            with contextlib.suppress(OSError):
-                tcp.shutdown(socket.SHUT_RDWR)
+            # A second handle, because not every loop's own lets itself be shut down.
+            with contextlib.suppress(OSError, ValueError), socket.socket(fileno=os.dup(tcp.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
         elif engine.http is not None:  # long-polling: the poll that waits fails
             self._ending = asyncio.ensure_future(engine.http.close())
 
     async def _end(self) -> None:
         self._ended = True
+        engine = self.socket.eio
         with contextlib.suppress(Exception):  # whatever it is, the connection is over
-            await self.socket.eio.disconnect()
+            async with asyncio.timeout(GOODBYE_SECONDS):  # who reads slowly gets the answer late
+                await engine.disconnect()
+        if engine.http is not None and not engine.http.closed:
+            await engine.http.close()
 
     async def _watch(self, admitted: asyncio.Future[None], lost: Callable[[bool], None]) -> None:
         with contextlib.suppress(Exception):  # of the reader: the connection is over, for whatever reason

@@ -286,6 +286,8 @@ class Room(RoomEmitter):
                 role.become(args[0])
             elif event == "host_changed" and args[0]["host"] != self.client.id:
                 role.end()
+            elif event == "host_ready" and args[0]["host"] == self.client.id:
+                role.confirmed(args[0]["epoch"])
             elif event == "snapshot_request":
                 role.save()
         count = members.ARGUMENTS.get(event, 1)

@@ -1,0 +1,1 @@
+"""The swarm of bots."""
