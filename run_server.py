@@ -6,13 +6,14 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from gameserver import __version__, logs
 from gameserver.app import serve
 from gameserver.bans.book import BanBook, BansError
+from gameserver.console.command_line import run_hash_password, run_make_token
 from gameserver.healthcheck import ask
 from gameserver.parts import tls
 from gameserver.ports import StorageError
@@ -23,15 +24,18 @@ from gameserver.tracks_file import TracksError, load_tracks
 DESCRIPTION = "A room server for host-run multiplayer games: Socket.IO, with msgpack or JSON, on one port."
 EPILOG = f"""Every setting can also come from the environment ({PREFIX}PORT=9000) or from the TOML file given
 with --config (port = 9000). Flags win over the environment, the environment over the file.
-Signals: INT and TERM stop the server, HUP reads tracks, keys, bans and latency
-settings again."""
+Signals: INT and TERM stop the server, HUP reads tracks, keys, bans, and the
+settings of latency and of rooms again."""
+
+
+MAKERS: Mapping[str, Callable[[], int]] = {"hash-password": run_hash_password, "make-token": run_make_token}
 
 
 def main() -> int:
     """Run, check or ask; return 0 if all was well, 2 if settings or tracks are wrong, 1 if it is not well."""
     parser = argparse.ArgumentParser(
         prog="run_server.py",
-        usage="%(prog)s [healthcheck] [--config FILE] [--check] [--ready] [--SETTING VALUE ...]",
+        usage="%(prog)s [COMMAND] [--config FILE] [--check] [--ready] [--SETTING VALUE ...]",
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -40,9 +44,10 @@ def main() -> int:
     parser.add_argument(
         "command",
         nargs="?",
-        choices=["serve", "healthcheck"],
+        choices=["serve", "healthcheck", "hash-password", "make-token"],
         default="serve",
-        help="serve (default), or ask the server of these settings whether it is well (exit code 0 or 1)",
+        help="serve (default); ask the server of these settings whether it is well (exit code 0 or 1); "
+        "make the console's password hash or token",
     )
     parser.add_argument("--ready", action="store_true", help="healthcheck: whether it takes players, too")
     parser.add_argument("--version", action="version", version=__version__)
@@ -52,6 +57,8 @@ def main() -> int:
     given = vars(parser.parse_args())
     file, only_check = given.pop("config"), given.pop("check")
     command, ready = given.pop("command"), given.pop("ready")
+    if command in MAKERS:
+        return MAKERS[command]()
     if file is None and (named := os.environ.get(f"{PREFIX}CONFIG")):
         file = Path(named)
     try:

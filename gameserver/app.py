@@ -14,7 +14,7 @@ from contextlib import suppress
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from gameserver import __version__, parts
+from gameserver import __version__, console, parts
 from gameserver.bans.book import BanBook
 from gameserver.bans.desk import BanDesk
 from gameserver.collecting import settle
@@ -29,6 +29,8 @@ from gameserver.ports import Journal, MonotonicUnixClock
 from gameserver.recording import RecordingJournal
 from gameserver.runtime import Runtime
 from gameserver.settings import Settings, WrongSettings
+from gameserver.settings.fields import shown
+from gameserver.settings.running import takes_effect
 from gameserver.storage.opening import StorageLog, open_storage
 from gameserver.storage.vault import Vault
 from gameserver.tokens import Key, KeysError, Tokens, load_keys
@@ -74,6 +76,7 @@ class Server:
         self.players = Players()
         self.counters = Counters()
         self._observed = observed = Observation(loop, clock, pings, journal)
+        self._samplers: list[Callable[[Sample], None]] = [observed.record]
         self._probes = Probes(
             loop,
             latency,
@@ -82,9 +85,10 @@ class Server:
             chance=random.random,
             origin=clock.now() - time.monotonic(),
             metrics=observed.measured,
-            record=self._both(observed.record),
+            record=self._sampled,
         )
         if self._recording is not None:
+            self._samplers.append(self._recording.recorder.sample)
             self._recording.pace = self._probes.pace
         observer = StorageLog(log, [observed.storage])
         self._storage = observed.storage.storage = open_storage(
@@ -112,6 +116,10 @@ class Server:
             measuring=latency,
             activity=relay,
         )
+        records = None
+        if console.wanted(settings):
+            records = console.Records(self.registry, clock.now, relay.waiting)
+            self._samplers.append(records.sample)
         self.runtime = Runtime(
             self.registry,
             clock=clock,
@@ -122,8 +130,11 @@ class Server:
             journal=observed.journal,
             vault=self._vault,
             routes=[observed.routes, *([] if self._recording is None else [self._recording])],
+            observers=[] if records is None else [records.performed],
         )
         self._relay = relay
+        self._limiter = limiter
+        self._announced = settings.announced()
         self.bans = BanDesk(
             BanBook(settings.bans),
             loop=loop,
@@ -151,7 +162,7 @@ class Server:
             log=log,
             identify=self._tokens.identify,
             banned=self.bans.check,
-            limits=settings.announced(),
+            limits=self._announced,
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
             strikes=(settings.strikes, settings.strike_seconds),
             measured=pings.view,
@@ -162,11 +173,30 @@ class Server:
         engine.keeps_out = self.bans.holds
         observed.watch(self.registry, gate, self.counters, engine, self.bans)
         health = observed.health(settings.metrics, engine.proxies.remote_ip)
+        self.console = None
+        if records is not None:
+            sources = console.Sources(
+                clock=clock,
+                monotonic=time.monotonic,
+                timers=loop,
+                registry=self.registry,
+                runtime=self.runtime,
+                players=self.players,
+                probes=self._probes,
+                pings=pings,
+                parts=observed.parts,
+                records=records,
+                parked=relay.waiting,
+                settings=lambda: self._settings,
+                apply=self._apply,
+            )
+            self.console = console.Desk(settings, sources, log)
         application = Application(
             [
                 (r"/socket\.io/", self._sockets.get_tornado_handler()),
                 *health_routes(health),
                 *routes(lambda: self._tracks),
+                *([] if self.console is None else console.routes_of(self.console, settings, engine.proxies)),
             ],
             default_handler_class=MissingHandler,
             log_function=lambda handler: None,
@@ -225,11 +255,24 @@ class Server:
             self._log.error("settings.refused", reason=str(error))
             return
         for name, (then, now) in settings.changed_from(self._settings).items():
-            at_once = name.startswith("latency_") and not name.startswith("latency_record")
-            self._log.info("settings.changed", name=name, former=str(then), value=str(now), at_once=at_once)
+            field = type(settings).model_fields[name]
+            at_once = takes_effect(name) != "next_start"
+            self._log.info(
+                "settings.changed",
+                name=name,
+                former=shown(field, then),
+                value=shown(field, now),
+                at_once=at_once,
+            )
+        self._apply(settings)
+
+    def _apply(self, settings: Settings) -> None:
+        """Put these in force, as far as that can be done while the server runs."""
         self._settings = settings
+        self._limiter.rates = parts.rates(settings)
+        self._announced.update(settings.announced())
         self._probes.configure(settings.latency())
-        self.runtime.report(None, Tuned(settings.latency()))
+        self.runtime.report(None, Tuned(settings.latency(), settings.limits()))
 
     def _reload_keys(self) -> None:
         file = self._settings.token_keys
@@ -269,20 +312,14 @@ class Server:
         if self._recording is not None:
             self._recording.close()
         self._observed.stop()
+        if self.console is not None:
+            self.console.close()
         self._log.info("storage.closed", complete=complete)
         self._log.info("server.stopped", uptime_s=time.monotonic() - self._started)
 
-    def _both(self, observed: Callable[[Sample], None]) -> Callable[[Sample], None]:
-        """Return what is told of each sample: the metrics, and the recording if there is one."""
-        if self._recording is None:
-            return observed
-        record = self._recording.recorder.sample
-
-        def both(sample: Sample) -> None:
-            observed(sample)
-            record(sample)
-
-        return both
+    def _sampled(self, sample: Sample) -> None:
+        for take in self._samplers:
+            take(sample)
 
     def _noticed(self, notice: Notice) -> None:
         """A host is late: have its successors measured. It is silent: let another one take over."""

@@ -15,6 +15,7 @@ from gameserver.core import effects as e
 from gameserver.core.commands import (
     ClientCommand,
     Connected,
+    OperatorCommand,
     Reconnected,
     ServerCommand,
     SnapshotStored,
@@ -56,6 +57,7 @@ class Runtime:
         watcher: Watcher,
         journal: Journal,
         routes: Sequence[RouteObserver] = (),
+        observers: Sequence[Callable[[e.Effect], None]] = (),
         vault: Vault | None = None,
     ) -> None:
         self.registry = registry
@@ -66,6 +68,7 @@ class Runtime:
         self._watcher = watcher
         self._journal = journal
         self._routes = routes
+        self._observers = observers  # told of each effect once it is performed
         self._vault = vault
         self._sequencer = Sequencer()
         self._timer: Timer | None = None
@@ -150,6 +153,34 @@ class Runtime:
                 self._note(name, sender, room, effects, started)
         self._keep_deadline()
 
+    def operate(self, command: OperatorCommand, first: Callable[[], None] = lambda: None) -> None:
+        """Do what an operator orders, and `first` before it if it is done.
+
+        Raises Refusal, and what a mistake of ours raises; both are noted.
+        """
+        started = time.perf_counter()
+        name = type(command).__name__.lower()
+        try:
+            effects = self.registry.handle(self._clock.now(), None, command)
+        except Refusal as refusal:
+            self._journal.command(
+                name=name,
+                player=None,
+                room=command.room,
+                outcome=refusal.code,
+                effects=0,
+                ms=(time.perf_counter() - started) * 1000,
+                detail=str(refusal),
+            )
+            raise
+        except Exception as error:
+            self._journal.failed(name=name, player=None, error=error)
+            raise
+        first()
+        self._submit(effects, None, None)
+        self._note(name, None, command.room, effects, started)
+        self._keep_deadline()
+
     def stop(self) -> None:
         """Let nothing happen any more; what is stored stays as it is, for everybody to come back to."""
         self._stopped = True
@@ -229,6 +260,8 @@ class Runtime:
         for effect in effects:
             try:
                 self._do(effect, request, durable)
+                for observer in self._observers:
+                    observer(effect)
             except Exception as error:
                 player = None if request is None else request.sender
                 self._journal.failed(name=type(effect).__name__.lower(), player=player, error=error)

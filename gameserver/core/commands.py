@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from gameserver.core.limits import Limits
 from gameserver.core.member import Player
 from gameserver.core.room import Room
 from gameserver.core.tracks import Collection
@@ -298,9 +299,10 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """The settings of measurement and election were changed."""
+    """The settings of measurement and election were changed, or the bounds that rooms go by."""
 
     measuring: Measuring
+    limits: Limits | None = None  # None: as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +317,35 @@ class TracksLoaded:
     collection: Collection
 
 
+# -- what an operator orders ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Remove a member from its room, the host too, and keep it out."""
+
+    room: RoomId
+    player_id: PlayerId
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointHost:
+    """Hand the room to this member, whatever its host says."""
+
+    room: RoomId
+    player_id: PlayerId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRoom:
+    """End the room for everybody."""
+
+    room: RoomId
+
+
+OperatorCommand = RemoveMember | AppointHost | CloseRoom
+
 ServerCommand = (
     Connected
     | Reconnected
@@ -326,6 +357,7 @@ ServerCommand = (
     | Tick
     | TracksLoaded
     | Tuned
+    | OperatorCommand
 )
 
 Command = ClientCommand | ServerCommand

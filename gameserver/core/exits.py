@@ -11,7 +11,7 @@ from gameserver.core import migration, seating
 from gameserver.core.commands import HostSilent, LeaveRoom, SnapshotStored, TransferHost
 from gameserver.core.deadlines import Due
 from gameserver.core.effects import Done, Effect, Postpone, Reply, Settle, Tell
-from gameserver.core.errors import BadRequest, NotAMember, NotInRoom, PlayerUnavailable
+from gameserver.core.errors import BadRequest, NotAMember, NotInRoom, PlayerUnavailable, RoomClosed
 from gameserver.core.member import Player
 from gameserver.core.messages import RoomLeft, SnapshotRequest
 from gameserver.core.room import Exit, Room
@@ -45,6 +45,22 @@ def transfer(world: World, now: Seconds, player: Player, command: TransferHost) 
     if _waits(world, now, room):
         return begin(world, now, room, exit)
     return [*_follow(world, now, room, exit), Done()]
+
+
+def appoint(world: World, now: Seconds, room: Room, heir: PlayerId) -> list[Effect]:
+    """Hand the room to this member without its host's asking, after the last snapshot where there is one."""
+    if not _can_take_over(world, room, heir):
+        raise PlayerUnavailable("that player is away or cannot be host")
+    if room.exit is not None:
+        raise BadRequest("a hand-over is under way")
+    return hand_over(world, now, room, Exit("transfer", heir=heir, asked=False))
+
+
+def abandoned(room: Room) -> list[Effect]:
+    """Answer a host that waits for its hand-over: there is no room any more."""
+    if room.exit is None or not room.exit.asked or room.host is None:
+        return []
+    return [Settle(room.host, RoomLeft(room.id) if room.exit.leaves else RoomClosed("the room was closed"))]
 
 
 def begin(world: World, now: Seconds, room: Room, exit: Exit) -> list[Effect]:

@@ -12,7 +12,7 @@ from gameserver.core.member import Farewell, Player
 from gameserver.core.messages import Kicked, RoomUpdated
 from gameserver.core.migration import hosted
 from gameserver.core.room import Room
-from gameserver.core.values import Seconds
+from gameserver.core.values import PlayerId, Seconds
 from gameserver.core.world import World
 
 REQUIRED = ("title", "description", "max_players", "private", "locked")  # null is no value for these
@@ -25,6 +25,11 @@ def kick(world: World, now: Seconds, player: Player, command: Kick) -> list[Effe
     reason = bounds.reason(command.reason, world.limits)
     if removed == player.id:
         raise BadRequest("you cannot remove yourself: leave")
+    return [*remove(world, now, room, removed, reason), Done()]
+
+
+def remove(world: World, now: Seconds, room: Room, removed: PlayerId, reason: str | None) -> list[Effect]:
+    """Take a member's seat away and keep it out of the room."""
     if removed not in room.members:
         raise NotAMember("that player is not in this room")
     # Who is no longer on the server never comes back under that id.
@@ -34,7 +39,7 @@ def kick(world: World, now: Seconds, player: Player, command: Kick) -> list[Effe
     if not room.members[removed].connected:
         told = []  # it hears of it when it is back
         world.note(replace(world.players[removed], farewell=Farewell(room.id, "kicked", reason)))
-    return [*told, *seating.depart(world, now, room, removed, "kicked"), Done()]
+    return [*told, *seating.depart(world, now, room, removed, "kicked")]
 
 
 def update(world: World, now: Seconds, player: Player, command: UpdateRoom) -> list[Effect]:

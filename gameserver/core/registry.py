@@ -11,6 +11,7 @@ from gameserver.core import (
     hosting,
     idleness,
     migration,
+    operating,
     playing,
     recovery,
     seating,
@@ -19,9 +20,11 @@ from gameserver.core import (
     watching,
 )
 from gameserver.core.commands import (
+    AppointHost,
     AskClock,
     AskPings,
     ClientCommand,
+    CloseRoom,
     Command,
     Connected,
     CreateRoom,
@@ -42,6 +45,7 @@ from gameserver.core.commands import (
     QuickJoin,
     Reconnected,
     RefreshLobby,
+    RemoveMember,
     Restored,
     SeekTrack,
     SnapshotStored,
@@ -150,6 +154,7 @@ class Registry:
                 return []
             case Tuned():
                 self._world.measuring = command.measuring
+                self._world.limits = command.limits or self._world.limits
                 return []
             case Connected():
                 assert sender is not None
@@ -158,6 +163,8 @@ class Registry:
                 return recovery.drain(self._world, command)
             case Restored():
                 return recovery.restored(self._world, now, command)
+            case RemoveMember() | AppointHost() | CloseRoom():
+                return operating.operate(self._world, now, command)
         player = self._world.players.get(sender) if sender is not None else None
         if player is None:
             raise Internal("this player is not known here")

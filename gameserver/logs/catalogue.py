@@ -131,6 +131,20 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         "storage.closed": Entry(
             "info", "The storage is closed; `complete` says whether all is on disk.", ("complete",)
         ),
+        "console.login": Entry("info", "An operator logged in to the console.", ("by", "address")),
+        "console.logout": Entry("info", "An operator logged out of the console.", ("by", "address")),
+        "console.refused": Entry(
+            "warning",
+            "Somebody was not let into the console; `means` is what was wrong, "
+            "`unlogged` counts those before this one that left no line.",
+            ("address", "means", "why", "unlogged"),
+        ),
+        "console.action": Entry(
+            "info",
+            "An operator ordered something: who, what, to what, and what became of it "
+            "(`ok` or the refusal's code).",
+            ("by", "address", "action", "target", "result", "detail"),
+        ),
         "library.message": Entry(
             "warning", "A library wrote to the standard log.", ("logger", "message", "exception")
         ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -17,6 +17,16 @@ from structlog.typing import FilteringBoundLogger
 MAX_TEXT = 256
 
 Log = FilteringBoundLogger
+
+
+Listener = Callable[[Mapping[str, Any]], None]
+_listeners: list[Listener] = []
+
+
+def listen(listener: Listener) -> Callable[[], None]:
+    """Have every line told to this listener too, which must not keep it as it is; return what ends that."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
 
 
 def get_log() -> Log:
@@ -72,7 +82,10 @@ def _to_json(line: Mapping[str, Any], **_: Any) -> str:
 
 def _ordered(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     first = {key: line[key] for key in ("time", "level", "event") if key in line}
-    return {**first, **line}
+    ordered = {**first, **line}
+    for listener in _listeners:
+        listener(ordered)
+    return ordered
 
 
 def _foreign(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

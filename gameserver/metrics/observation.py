@@ -73,27 +73,24 @@ class Observation:
         self._excess = HostExcess(
             registry, self._pings, self.measured, timers=self._loop, now=self._clock.now
         )
-        self.registry = registry_of(
-            Parts(
-                registry=registry,
-                engine=engine,
-                arrivals=gate.counts,
-                relay=relay,
-                journal=self.journal,
-                reigns=self.routes,
-                storage=self.storage,
-                latencies=Latencies(
-                    self.measured, self._pings, lambda: self._regrets.judge(time.monotonic())
-                ),
-                lag=self._lag,
-                pauses=self._pauses,
-                relay_times=relay_times,
-                bans=bans,
-                readiness=self._readiness,
-                now=self._clock.now,
-                loop=type(self._loop).__module__.partition(".")[0],
-            )
+        self.parts = Parts(
+            registry=registry,
+            engine=engine,
+            arrivals=gate.counts,
+            relay=relay,
+            journal=self.journal,
+            reigns=self.routes,
+            storage=self.storage,
+            latencies=Latencies(self.measured, self._pings, lambda: self._regrets.judge(time.monotonic())),
+            lag=self._lag,
+            pauses=self._pauses,
+            relay_times=relay_times,
+            bans=bans,
+            readiness=self._readiness,
+            now=self._clock.now,
+            loop=type(self._loop).__module__.partition(".")[0],
         )
+        self.registry = registry_of(self.parts)
         self._lag.start()
         self._pauses.start()
         self._excess.start()

@@ -25,6 +25,7 @@ class Reigns:
         self._now = now
         self._since: dict[RoomId, float] = {}  # of the migrations under way
         self._deposed: dict[RoomId, dict[PlayerId, float]] = {}  # who was host until when, lately
+        self.elections = 0
         self.ended: Counter[str] = Counter()  # migrations, by how they ended
         self.seconds = Histogram(MIGRATION_BOUNDS)  # of those that ended under a new host
 
@@ -36,6 +37,7 @@ class Reigns:
     def elected(self, election: Elected) -> None:
         """A room's host changed, or it found none."""
         now, room = self._now(), election.room
+        self.elections += 1
         self._measured.count("latency_elections_total", reason=election.reason)
         deposed = self._deposed.setdefault(room, {})
         for player in [each for each, until in deposed.items() if now - until >= FLAP_SECONDS]:

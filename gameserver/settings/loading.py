@@ -27,7 +27,7 @@ def load(flags: dict[str, Any], file: Path | None) -> Settings:
     try:
         return FromFile(**flags)
     except ValidationError as error:
-        raise WrongSettings("\n".join(_readable(problem) for problem in error.errors())) from None
+        raise WrongSettings("\n".join(readable(problem) for problem in error.errors())) from None
     except ValueError as error:  # a TOML file that does not parse
         raise WrongSettings(f"{file}: {error}") from None
 
@@ -40,7 +40,8 @@ def misspelt(environment: Mapping[str, str]) -> list[str]:
     )
 
 
-def _readable(problem: Any) -> str:
+def readable(problem: Any) -> str:
+    """Return one of a ValidationError's errors as one readable line."""
     where = ".".join(str(part) for part in problem["loc"])
     what = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":

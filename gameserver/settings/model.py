@@ -17,6 +17,7 @@ from pydantic_settings import (
 from gameserver.core.limits import Limits
 from gameserver.settings.announced import ANNOUNCED
 from gameserver.settings.bans import BansSettings
+from gameserver.settings.console import ConsoleSettings
 from gameserver.settings.fields import PREFIX, setting_of
 from gameserver.settings.guesses import GuessesSettings
 from gameserver.settings.hosts import HostsSettings
@@ -48,6 +49,7 @@ class Settings(
     RoomsSettings,
     LogsSettings,
     BansSettings,
+    ConsoleSettings,
     LoginsSettings,
     NetworkSettings,
 ):

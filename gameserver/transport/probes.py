@@ -48,7 +48,7 @@ class Probes:
             metrics=metrics,
             record=record,
         )
-        self._driver = Driver(loop, self._prober, self._send, notice, tcp=self._tcp_info, origin=origin)
+        self._driver = Driver(loop, self._prober, self._send, notice, tcp=self.kernel, origin=origin)
 
     def opened(self, player: PlayerId, peer: Peer) -> None:
         """A player connected: measure it."""
@@ -91,7 +91,13 @@ class Probes:
         """Measure nobody any more."""
         self._driver.stop()
 
-    def _tcp_info(self, player: str) -> TcpInfo | None:
+    @property
+    def per_second(self) -> float:
+        """How many probes a second are due when everybody has settled."""
+        return self._prober.probes_per_s
+
+    def kernel(self, player: str) -> TcpInfo | None:
+        """Return what the kernel knows of a player's connection; None where it cannot be asked."""
         peer = self._peers.get(PlayerId(player))
         tcp = None if peer is None else peer.tcp_socket()
         return None if tcp is None else tcp_info(tcp)

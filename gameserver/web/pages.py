@@ -57,16 +57,16 @@ def routes(tracks: Callable[[], Collection]) -> list[URLSpec]:
     The files are read once, here; without `clients/js` beside the server there is nothing at `/client/`.
     `tracks` returns the collection as it stands whenever it is asked for.
     """
-    pages = _pages(STATIC)
+    pages = read_pages(STATIC)
     return [
         URLSpec(r"/()", PageHandler, {"pages": {"": pages["index.html"]}}, name="lobby"),
         URLSpec(r"/static/(.*)", PageHandler, {"pages": pages}, name="static"),
-        URLSpec(r"/client/(.*)", PageHandler, {"pages": _pages(CLIENT)}, name="client"),
+        URLSpec(r"/client/(.*)", PageHandler, {"pages": read_pages(CLIENT)}, name="client"),
         URLSpec(r"/(tracks\.json)", TracksHandler, {"tracks": tracks}, name="tracks"),
     ]
 
 
-def _pages(directory: Path) -> dict[str, Page]:
+def read_pages(directory: Path) -> dict[str, Page]:
     """Return each file that is served, by its path from the directory."""
     pages = {}
     for path in directory.rglob("*"):

@@ -1,1 +1,4 @@
-"""Answer an operator's questions from the lines the server wrote; nothing of this runs in the server."""
+"""Answer an operator's questions from the lines the server wrote.
+
+The console borrows the words; nothing else of this runs in the server.
+"""

@@ -101,7 +101,7 @@ class Doorkeeper:
         """Count a new connection in; or return which bound refuses it, and count nothing."""
         limits = self._limits
         now = self._clock()
-        key = _network_of(remote_ip)
+        key = network_of(remote_ip)
         address = self._addresses.get(key)
         if self.connections >= limits.connections:
             return "connections"
@@ -123,7 +123,7 @@ class Doorkeeper:
     def release(self, remote_ip: str) -> None:
         """Count out a connection that was admitted."""
         self.connections -= 1
-        self._addresses[_network_of(remote_ip)].connections -= 1
+        self._addresses[network_of(remote_ip)].connections -= 1
 
     def _forget(self, now: float) -> None:
         """Look at the addresses that came first; keep those that still mean something, as if new."""
@@ -133,7 +133,8 @@ class Doorkeeper:
                 self._addresses[key] = address
 
 
-def _network_of(remote_ip: str) -> str:
+def network_of(remote_ip: str) -> str:
+    """Return what an address counts as: itself, and an IPv6 address its /64."""
     if ":" not in remote_ip:
         return remote_ip
     try:

@@ -182,6 +182,11 @@ class RelayLane:
         lane = self._lanes.get(room)
         return None if lane is None or lane.used_at is None else self._monotonic() - lane.used_at
 
+    def waiting(self, room: RoomId) -> int:
+        """Return how many inputs wait for this room's host."""
+        lane = self._lanes.get(room)
+        return 0 if lane is None else lane.keeper.parked
+
     def snapshots_awaited(self, since: float) -> int:
         """Return how many rooms whose host keeps them informed have no snapshot newer than this."""
         return sum(
