@@ -2,6 +2,7 @@
 
 import { io } from "socket.io-client";
 import msgpack from "socket.io-msgpack-parser";
+import { packable } from "./binary.js";
 import { Clock } from "./clock.js";
 import { Emitter } from "./emitter.js";
 import { GameError } from "./errors.js";
@@ -235,7 +236,8 @@ export class Client extends Emitter {
   // -- requests ------------------------------------------------------------------------------------
 
   // Sends one event; `answered(error, answer)` gets the acknowledgement, or nothing if the connection breaks.
-  emitTo(event, args, answered, timeoutMs) {
+  emitTo(event, given, answered, timeoutMs) {
+    const args = packable(given);
     const wrong = this.#unfit(event, args);
     if (wrong) return answered ? answered(wrong) : this.report(wrong);
     const socket = timeoutMs ? this.socket.timeout(timeoutMs) : this.socket;
