@@ -35,7 +35,9 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
             "error", "The track collection is wrong; the former one stays.", ("file", "reason")
         ),
         "connection.opened": Entry(
-            "info", "A player connected.", ("player", "parser", "transport", "address", "players")
+            "info",
+            "A player connected; with a `room`, it came back to its seat there.",
+            ("player", "room", "parser", "transport", "address", "players"),
         ),
         "connection.closed": Entry(
             "info",

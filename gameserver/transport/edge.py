@@ -283,6 +283,7 @@ class GameGate:
         self._log.info(
             "connection.opened",
             player=seat.player,
+            room=self._runtime.registry.players[seat.player].room,
             parser=peer.parser,
             transport=peer.transport,
             address=peer.remote_ip,

@@ -325,3 +325,15 @@ def test_a_flood_of_refused_logins_and_of_broken_frames_is_sampled_and_its_sum_k
     assert len(refused) == 10 + 9 + 1
     assert len(refused) + sum(line["unlogged"] for line in refused) == 1001
     assert len([line for line in lines if line["event"] == "connection.malformed"]) == 10 + 9
+
+
+def test_who_comes_back_to_its_seat_is_logged_with_its_room() -> None:
+    game = Game()
+    with capture_logs() as lines:
+        anna = game.connect({"recover": True})
+        room = game.ask(anna, "create", 1, "Title", "")["id"]
+        game.leave(anna)
+        game.connect({"pid": anna.pid, "recover": True})
+
+    opened = [line["room"] for line in lines if line["event"] == "connection.opened"]
+    assert opened == [None, room]

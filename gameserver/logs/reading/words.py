@@ -68,7 +68,7 @@ def _what(line: Line) -> str:
         case "command.handled":
             return _command(line)
         case "connection.opened":
-            return f"{line.player} connected"
+            return f"{line.player} connected" if line.room is None else f"{line.player} came back to its seat"
         case "connection.closed":
             return _closed(line)
         case "relay.refused":
