@@ -90,6 +90,7 @@ def test_a_lost_connection_comes_back_and_says_again_what_was_not_answered(
             if number % 10 == 9:
                 await said[-1]
 
+        await until(lambda: len(heard) >= 30)
         assert heard == list(range(30))
         assert set(returns) == {Return.RECOVERED}
         assert len(returns) == 3

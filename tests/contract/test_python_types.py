@@ -5,7 +5,6 @@ from __future__ import annotations
 import typing
 
 from gameroom_client import contract as types
-
 from gameserver.contract.assembled import contract
 
 WHOLE = contract()

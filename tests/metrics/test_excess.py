@@ -18,7 +18,7 @@ class Watched:
         self.game = Game()
         self.measured = Metrics()
         self.excess = HostExcess(
-            self.game.registry, self.game.pings, self.measured, timers=self.game.timers, now=self.game.now
+            self.game.registry, self.game.pings, self.measured, timers=self.game.clock, now=self.game.now
         )
         self.excess.start()
 

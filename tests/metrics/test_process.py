@@ -8,22 +8,22 @@ from collections.abc import Callable
 import pytest
 
 from gameserver.metrics.process import LASTING_SECONDS, STEP_SECONDS, CollectorPauses, LoopLag, RelayTimes
-from tests.support.game import FakeTimers
+from gameserver.testing import FakeClock
 
 
-class LateTimers(FakeTimers):
+class LateClock(FakeClock):
     """Timers of a loop that is late by as much as the test says."""
 
     def __init__(self) -> None:
         super().__init__(0.0)
         self.late = 0.0
 
-    def call_later(self, delay: float, callback: Callable[[], None], /) -> FakeTimers._Handle:
+    def call_later(self, delay: float, callback: Callable[[], None], /) -> FakeClock._Handle:
         return super().call_later(delay + self.late, callback)
 
 
 def test_a_loop_in_time_has_no_lag() -> None:
-    timers = LateTimers()
+    timers = LateClock()
     lag = LoopLag(timers, lambda: timers.now)
     lag.start()
     timers.pass_time(1.0 + STEP_SECONDS / 2)
@@ -34,7 +34,7 @@ def test_a_loop_in_time_has_no_lag() -> None:
 
 
 def test_one_long_turn_is_counted_but_does_not_last() -> None:
-    timers = LateTimers()
+    timers = LateClock()
     lag = LoopLag(timers, lambda: timers.now)
     lag.start()
     timers.pass_time(1.0)
@@ -48,7 +48,7 @@ def test_one_long_turn_is_counted_but_does_not_last() -> None:
 
 
 def test_an_overload_lasts_until_it_is_over() -> None:
-    timers = LateTimers()
+    timers = LateClock()
     lag = LoopLag(timers, lambda: timers.now)
     timers.late = 0.4
     lag.start()
@@ -61,7 +61,7 @@ def test_an_overload_lasts_until_it_is_over() -> None:
 
 
 def test_once_stopped_it_looks_no_more() -> None:
-    timers = LateTimers()
+    timers = LateClock()
     lag = LoopLag(timers, lambda: timers.now)
     lag.start()
     lag.stop()

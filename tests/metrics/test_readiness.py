@@ -6,7 +6,7 @@ from gameserver.metrics.process import LASTING_SECONDS, LoopLag
 from gameserver.metrics.readiness import LASTING_LAG_SECONDS, Readiness
 from gameserver.metrics.storage import StorageMeter
 from gameserver.ports import Degradation
-from tests.metrics.test_process import LateTimers
+from tests.metrics.test_process import LateClock
 
 
 class Degraded(StorageMeter):
@@ -19,7 +19,7 @@ class Degraded(StorageMeter):
 
 def lag(seconds: float) -> LoopLag:
     """The lag of a loop that has been so late for long enough."""
-    timers = LateTimers()
+    timers = LateClock()
     timers.late = seconds
     lag = LoopLag(timers, lambda: timers.now)
     lag.start()

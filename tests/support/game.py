@@ -1,83 +1,20 @@
-"""A whole server without sockets: real rules, runtime, relay and gate around fake peers and a fake clock."""
+"""A whole server without sockets, with fake peers that hear what a client would read."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gameserver.core.commands import SnapshotStored
 from gameserver.core.effects import Elected, RoomEnded
 from gameserver.core.limits import Limits
-from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection, Track
-from gameserver.core.values import PlayerId, RoomId, SessionKey
-from gameserver.logs import LogJournal, get_log
-from gameserver.runtime import Runtime
-from gameserver.tokens import Identity
-from gameserver.transport.edge import GameGate, Players
+from gameserver.core.values import PlayerId, RoomId
+from gameserver.testing.whole import PLENTY, WholeServer
 from gameserver.transport.gate import Admitted, Ending, Rejected
-from gameserver.transport.relay.counters import Counters
-from gameserver.transport.relay.limiter import Limiter, Rates
-from gameserver.transport.relay.refusals import RelayRefusals
-from gameserver.transport.relay.relay import Bounds, RelayLane
-from gameserver.transport.relay.ring import Recorder, RingLimits
-from latency.view import Cache
+from gameserver.transport.relay.limiter import Rates
 from tests.support.peers import FakePeer, event
 
 TRACKS: Collection = {1: Track(1, "Five", 100.0, (1, 2, 3, 4, 5))}
-PLENTY = Rates(1e6, 1e6, 1e9, 1e6, 1e6, 1e9)
-
-
-class CountedIds:
-    """Ids that a test can foresee: room00000, room00001, ..."""
-
-    def __init__(self) -> None:
-        self._count = itertools.count()
-
-    def room_id(self) -> RoomId:
-        return RoomId(f"room{next(self._count):04}")
-
-    def session_key(self) -> SessionKey:
-        letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-        number = next(self._count)
-        return SessionKey("".join(letters[number // 32**place % 32] for place in range(6)))
-
-    def salt(self) -> bytes:
-        return next(self._count).to_bytes(16, "big")
-
-
-class FakeTimers:
-    """Timers that fire when the test lets time pass."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-        self._serial = itertools.count()
-        self._due: dict[int, tuple[float, Callable[[], None]]] = {}
-
-    class _Handle:
-        def __init__(self, timers: FakeTimers, number: int) -> None:
-            self._timers = timers
-            self._number = number
-
-        def cancel(self) -> None:
-            self._timers._due.pop(self._number, None)
-
-    def call_later(self, delay: float, callback: Callable[[], None], /) -> FakeTimers._Handle:
-        number = next(self._serial)
-        self._due[number] = (self.now + delay, callback)
-        return self._Handle(self, number)
-
-    def pass_time(self, seconds: float) -> None:
-        until = self.now + seconds
-        while True:
-            due = [(at, number) for number, (at, _) in self._due.items() if at <= until]
-            if not due:
-                break
-            at, number = min(due)
-            self.now = max(self.now, at)
-            self._due.pop(number)[1]()
-        self.now = until
 
 
 class Journal:
@@ -102,34 +39,7 @@ class Journal:
         self.endings.append((ending.room, ending.reason, age_s))
 
 
-class NoProbes:
-    """Measures nobody."""
-
-    def __init__(self) -> None:
-        self.roles: dict[PlayerId, str | None] = {}
-
-        self.hidden_pages: dict[PlayerId, bool] = {}
-
-    def opened(self, player: PlayerId, peer: object) -> None:
-        pass
-
-    def hidden(self, player: PlayerId, hidden: bool) -> None:
-        self.hidden_pages[player] = hidden
-
-    def closed(self, player: PlayerId) -> None:
-        pass
-
-    def watch(self, player: PlayerId, role: str | None) -> None:
-        self.roles[player] = role
-
-    def ponged(self, player: PlayerId, payload: bytes, received: float) -> None:
-        pass
-
-    def heartbeat(self, player: PlayerId, sent: float, received: float) -> None:
-        pass
-
-
-class Game:
+class Game(WholeServer):
     """A server; `connect` returns a peer, `send` speaks as one, `peer.read()` is what it heard."""
 
     def __init__(
@@ -141,64 +51,15 @@ class Game:
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
         announced: Mapping[str, float] | None = None,
     ) -> None:
-        self.timers = FakeTimers(1_000_000.0)
-        self.pings = Cache()
-        self.subjects: dict[str, str] = {}  # whom a token names
         self.journal = Journal()
-        self.players = Players()
-        self.probes = NoProbes()
-        self.counters = Counters()
-        log = get_log()
-        limiter = Limiter(rates, now=self.now, later=self.timers.call_later, counters=self.counters)
-        self.relay = RelayLane(
-            self.players.seats,
-            bounds=Bounds(),
-            limiter=limiter,
-            refuse=RelayRefusals(log, now=self.now),
-            recorder=Recorder(RingLimits(), "run"),
-            counters=self.counters,
-            now=self.now,
-            monotonic=self.now,
-        )
-        self.registry = Registry(
-            limits=limits or Limits(), tracks=TRACKS, ids=CountedIds(), pings=self.pings, activity=self.relay
-        )
-        self.runtime = Runtime(
-            self.registry,
-            clock=self,
-            timers=self.timers,
-            outlet=self.players,
-            relay=self.relay,
-            watcher=self.probes,
-            journal=LogJournal(log, self.now) if logged else self.journal,
-        )
-        self.players.marking = self.relay
-        self.relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
-        ids = itertools.count()
-        pids = itertools.count()
-        self.gate = GameGate(
-            self.runtime,
-            self.players,
-            self.relay,
-            self.probes,
-            limiter,
-            clock=self,
-            log=log,
-            limits=announced or {"max_rooms": 10_000},
-            frame_bytes=65536 + 4096,
-            measured=self.pings.view,
-            now=self.now,
-            identify=self._identify,
+        super().__init__(
+            limits=limits,
+            rates=rates,
+            tracks=TRACKS,
+            journal=None if logged else self.journal,
             banned=banned,
-            new_pid=lambda: f"pid{next(pids)}",
-            new_id=lambda: f"player{next(ids)}",
+            announced=announced,
         )
-
-    def _identify(self, token: str | None) -> Identity | None:
-        return None if token is None else Identity(self.subjects[token], None)
-
-    def now(self) -> float:
-        return self.timers.now
 
     def connect(self, auth: object = None, parser: str = "msgpack") -> FakePeer:
         peer = FakePeer("", parser)
@@ -225,4 +86,4 @@ class Game:
         self.gate.left(peer, ending)
 
     def pass_time(self, seconds: float) -> None:
-        self.timers.pass_time(seconds)
+        self.clock.pass_time(seconds)

@@ -149,6 +149,10 @@ class SocketLink:
     async def _watch(self, admitted: asyncio.Future[None], lost: Callable[[bool], None]) -> None:
         with contextlib.suppress(Exception):  # of the reader: the connection is over, for whatever reason
             await self.socket.eio.wait()
+        # aiohttp itself leaves a WebSocket that was reset with its connection unreleased.
+        response = getattr(self.socket.eio.ws, "_response", None)
+        if response is not None:
+            response.close()
         if admitted.done():
             if not self._ended:
                 lost(self._stay_away)

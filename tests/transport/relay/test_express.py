@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from socketio.msgpack_packet import MsgPackPacket
 
 from gameserver.protocol.packets import MsgpackEvent, Outgoing, PacketError, parse_msgpack
+from gameserver.testing.whole import PLENTY
 from gameserver.transport.arrivals import TIMED_ONE_IN
 from gameserver.transport.relay.limiter import Rates
-from tests.support.game import PLENTY, Game
+from tests.support.game import Game
 from tests.support.peers import FakePeer
 
 PAYLOAD = bytes(range(64))

@@ -1,0 +1,1 @@
+"""The help that games get for their tests."""
