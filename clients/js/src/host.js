@@ -2,6 +2,8 @@
 
 import { GameError } from "./errors.js";
 
+const NEW = { snapshot: null, snapshot_epoch: null, snapshot_age_ms: null, inputs: [], tail: null, truncated: 0 };
+
 export class HostRole {
   active = false;
   #room;
@@ -18,12 +20,13 @@ export class HostRole {
 
   // `given` is what `become_host` carries; null for who has just opened the room.
   async begin(given) {
-    const { epoch, snapshot, inputs, ...about } = given ?? { epoch: this.#room.epoch, snapshot: null, inputs: [] };
+    const { snapshot, inputs, ...about } = given ?? { ...NEW, epoch: this.#room.epoch };
+    const { epoch } = about;
     this.#halt();
     const reign = this.#reign;
     const list = inputs.map(([player, data, seq]) => ({ player, data, seq }));
     if (list.length) this.#seq = list.at(-1).seq;
-    const restored = this.#call("onBecomeHost", snapshot, list, { epoch, ...about });
+    const restored = this.#call("onBecomeHost", snapshot, list, about);
     if (restored.failed) return; // not ready: the server gives the game to the next one
     if (restored.value?.then) {
       try {

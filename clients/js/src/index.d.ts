@@ -1,39 +1,43 @@
 /** A client for a room server of host-run games: lobby, rooms, host role, recovery, clock, tracks. */
 
+import type { Socket } from "socket.io-client";
 import type {
+  Band,
+  BecomeHost,
+  ClientToServerEvents,
   ClockAnswer,
   CreateRoom,
   CreateSession,
+  Done,
+  DrainAnnounced,
   ErrorCode,
+  Events,
+  Hint,
   HostChanged,
-  HostIsReady,
-  InputsDropped,
+  InputSeq,
   Kicked,
+  Limits,
   LobbyEntry,
   LobbyFilter,
   PingsAnswer,
-  PlayerDisconnected,
-  PlayerLeft,
-  PlayerReconnected,
+  PlayerId,
   PlayerView,
   QuickJoin,
+  RequestName,
+  Requests,
+  RoomId,
   RoomIsClosed,
   RoomView,
-  SessionStarted,
-  Successors,
+  ServerToClientEvents,
+  SessionKey,
   Tact,
-  TrackEnded,
-  TrackState,
   TrackView,
   UpdateRoom,
-  UserConnected,
+  UserType,
   Welcome,
 } from "./contract.js";
 
 export type * from "./contract.js";
-
-export type PlayerId = string;
-export type Band = "good" | "fair" | "poor";
 
 /** What this package itself refuses or reports, beside the server's codes. */
 export type ClientErrorCode =
@@ -110,7 +114,7 @@ export interface ClientEvents {
   /** Over for good: replaced by another connection, refused, or struck out. */
   closed: [error: GameError];
   /** The server stops soon; the client comes back after the delay it was given. */
-  draining: [about: { reconnect_in_ms: number }];
+  draining: [about: DrainAnnounced];
   /** The room this client is in now, or null: also one that a reload came back to. */
   room: [room: Room | null];
   /** A refused message of a room, whether its sender awaits it or not; a handler of the host role that threw. */
@@ -128,13 +132,13 @@ export class Client extends Emitter<ClientEvents> {
   readonly connected: boolean;
   readonly name: string | null;
   /** The server's bounds (`welcome.limits`); empty before the first connection. */
-  readonly limits: Readonly<Record<string, number>>;
+  readonly limits: Readonly<Partial<Limits>>;
   readonly room: Room | null;
   readonly lobby: Lobby;
   readonly ping: Ping;
   readonly clock: Clock;
   /** The stock Socket.IO socket beneath, for events of your own server; null before `connect()`. */
-  readonly socket: unknown;
+  readonly socket: Socket<ServerToClientEvents, ClientToServerEvents> | null;
 
   /**
    * Connect and measure the clock once. Resolves when welcomed; by then `room` is set if this page came
@@ -144,23 +148,26 @@ export class Client extends Emitter<ClientEvents> {
   /** Leave the room, say goodbye and stay away. */
   close(): void;
 
-  login(name: string): Promise<{ name: string; type: "USER" | "HOST" | "CLIENT" }>;
+  login(name: string): Promise<{ name: string; type: UserType }>;
   logout(): Promise<void>;
 
   create(options: CreateRoom): Promise<Room>;
-  join(id: string, options?: { password?: string }): Promise<Room>;
+  join(id: RoomId, options?: { password?: string }): Promise<Room>;
   quickJoin(options?: QuickJoin): Promise<Room>;
   /** Opens a room that is joined by `room.key`; needs a login. */
   createSession(options?: CreateSession): Promise<Room>;
-  joinSession(key: string): Promise<Room>;
+  joinSession(key: SessionKey): Promise<Room>;
 
   /** What the server should know of this device. `hidden` is told by itself where there is a document. */
-  hint(about: { can_host?: boolean; hidden?: boolean }): Promise<void>;
+  hint(about: Hint): Promise<void>;
   /** The server's cached pings of this player and its host. */
   pings(): Promise<PingsAnswer>;
 
   /** Any request by its wire name; rejects with GameError. */
-  request(event: string, ...args: unknown[]): Promise<Record<string, unknown>>;
+  request<Name extends RequestName>(
+    event: Name,
+    ...args: Requests[Name]["args"]
+  ): Promise<Requests[Name]["answer"] & Done>;
 
   /** Play on a bad network, for tests; `{}` ends it. WebSocket only; control pings still pass. */
   simulate(conditions: Conditions): void;
@@ -237,7 +244,30 @@ export type RoomEnd =
   | "lost" // away for longer than the seat was kept
   | RoomIsClosed["reason"];
 
-export interface RoomEvents {
+type Heard =
+  | "broadcast"
+  | "direct"
+  | "host_changed"
+  | "host_ready"
+  | "inputs_dropped"
+  | "player_disconnected"
+  | "player_joined"
+  | "player_left"
+  | "player_reconnected"
+  | "room_idle"
+  | "room_updated"
+  | "session_started"
+  | "snapshot"
+  | "state"
+  | "successors"
+  | "tact"
+  | "track_ended"
+  | "track_state"
+  | "update"
+  | "user_connected";
+
+/** What the server tells of the room, by its wire names, and what follows from it. */
+export interface RoomEvents extends Pick<Events, Heard> {
   /** `info` changed, by whatever event. */
   change: [room: Room];
   /** Over for this client, and why. */
@@ -245,28 +275,8 @@ export interface RoomEvents {
   /** Back with a gap: what was missed is not told, `info` is true again. */
   resync: [room: Room];
 
-  state: [data: unknown];
-  update: [player: PlayerId, key: string, data: unknown];
-  input: [player: PlayerId, data: unknown, about: { seq?: number }];
-  broadcast: [player: PlayerId, data: unknown];
-  direct: [player: PlayerId, data: unknown];
-  /** For a late joiner of a room with `late_join: "snapshot"`. */
-  snapshot: [data: unknown, about: { epoch: number; age_ms: number }];
-
-  player_joined: [player: PlayerView];
-  player_left: [about: PlayerLeft];
-  player_disconnected: [about: PlayerDisconnected];
-  player_reconnected: [about: PlayerReconnected];
-  room_updated: [info: RoomView];
-  host_changed: [about: HostChanged];
-  host_ready: [about: HostIsReady];
-  successors: [about: Successors];
-  inputs_dropped: [about: InputsDropped];
-  user_connected: [about: UserConnected];
-  session_started: [about: SessionStarted];
-  track_state: [about: TrackState];
-  track_ended: [about: TrackEnded];
-  tact: [tact: Tact];
+  /** As host: an input, with its place in the room's order of inputs. */
+  input: [from: PlayerId, data: unknown, about: Partial<InputSeq>];
 }
 
 /** A room this client is in. What comes before the awaiting code had its turn is kept until then. */
@@ -274,10 +284,10 @@ export class Room extends Emitter<RoomEvents> {
   readonly client: Client;
   /** The room as it stands; a new object after each change. */
   readonly info: Readonly<RoomView>;
-  readonly id: string;
+  readonly id: RoomId;
   readonly title: string;
   /** What opens this session; null for a plain room. */
-  readonly key: string | null;
+  readonly key: SessionKey | null;
   /** All seated members, in join order. */
   readonly players: readonly PlayerView[];
   readonly me: PlayerView | null;
@@ -324,16 +334,8 @@ export interface Input<Data = unknown> {
   seq: number;
 }
 
-export interface BecomeHost {
-  epoch: number;
-  /** The epoch of the snapshot, and its age; null without one. */
-  snapshot_epoch: number | null;
-  snapshot_age_ms: number | null;
-  /** "overlap": the snapshot may hold some of the inputs already. */
-  tail: "exact" | "overlap" | null;
-  /** How many inputs since the snapshot were too many to keep. */
-  truncated: number;
-}
+/** How the game comes to a new host: all that `become_host` tells but the game itself. */
+export type Reign = Omit<BecomeHost, "snapshot" | "inputs">;
 
 export interface HostHandlers<Snapshot = unknown> {
   /** Between two ticks, ms; 50 unless given. */
@@ -344,7 +346,7 @@ export interface HostHandlers<Snapshot = unknown> {
    * This client is host now: build the game from the snapshot (null for a new game) and apply the inputs
    * in their order. The room hears that the host is ready when it returns, or its promise does.
    */
-  onBecomeHost(snapshot: Snapshot | null, inputs: Input[], about: BecomeHost): void | Promise<void>;
+  onBecomeHost(snapshot: Snapshot | null, inputs: Input[], about: Reign): void | Promise<void>;
   /** An input for the game, each once, in order. */
   onInput?(player: PlayerId, data: any, seq: number): void;
   /** Let the game go on by `dtMs`; what is returned is sent to all as `state`, undefined is not. */
