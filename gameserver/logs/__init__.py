@@ -7,7 +7,7 @@ payloads, names, passwords, keys or tokens. `python -m gameserver.logs` answers 
 from gameserver.logs.catalogue import CATALOGUE, Entry
 from gameserver.logs.floods import Floods
 from gameserver.logs.journal import LogJournal
-from gameserver.logs.setup import MAX_TEXT, Log, configure, get_log, listen, one_line
+from gameserver.logs.setup import MAX_TEXT, Log, configure, dropped_lines, get_log, listen, one_line
 
 __all__ = [
     "CATALOGUE",
@@ -17,6 +17,7 @@ __all__ = [
     "Log",
     "LogJournal",
     "configure",
+    "dropped_lines",
     "get_log",
     "listen",
     "one_line",

@@ -78,6 +78,9 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         "command.failed": Entry(
             "error", "A command met a mistake of ours.", ("name", "player", "error", "exception")
         ),
+        "log.dropped": Entry(
+            "warning", "Here lines are missing: nobody read the log, or it could not be written.", ("lines",)
+        ),
         "relay.refused": Entry(
             "warning",
             "Relay messages were refused; one line per player, code and second.",

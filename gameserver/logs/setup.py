@@ -5,6 +5,7 @@ Text is cut and control characters are escaped, so that a line is always one lin
 
 from __future__ import annotations
 
+import atexit
 import logging
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
@@ -13,6 +14,8 @@ from typing import Any, Literal, TextIO
 import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
+
+from gameserver.logs.writer import Writer
 
 MAX_TEXT = 256
 
@@ -38,9 +41,12 @@ def get_log() -> Log:
 def configure(
     *, level: str = "info", form: Literal["auto", "console", "json"] = "auto", out: TextIO | None = None
 ) -> None:
-    """Set up the process's logs; `auto` is a console on a terminal and JSON lines otherwise."""
-    stream = out or sys.stdout
-    console = form == "console" or (form == "auto" and stream.isatty())
+    """Set up the process's logs; `auto` is a console on a terminal and JSON lines otherwise.
+
+    Without `out` they go to standard output, from a thread that nothing waits for.
+    """
+    stream: Any = out or _unblocked(sys.stdout)
+    console = form == "console" or (form == "auto" and (out or sys.stdout).isatty())
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
@@ -48,7 +54,7 @@ def configure(
         _bounded,
     ]
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(timestamp_key="time", colors=stream.isatty())
+        structlog.dev.ConsoleRenderer(timestamp_key="time", colors=(out or sys.stdout).isatty())
         if console
         else structlog.processors.JSONRenderer(_to_json)
     )
@@ -71,6 +77,24 @@ def configure(
     root.setLevel(level.upper())
     for library in ("tornado.access", "engineio", "socketio", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def dropped_lines() -> int:
+    """How many lines were lost since the start, because nobody read them or they could not be written."""
+    return 0 if _writer is None else _writer.dropped
+
+
+_writer: Writer | None = None
+
+
+def _unblocked(stream: TextIO) -> Writer:
+    """Return what writes to this stream without ever waiting for it."""
+    global _writer
+    stream.flush()
+    log = get_log()
+    _writer = Writer(stream.fileno(), tell=lambda lines: log.warning("log.dropped", lines=lines))
+    atexit.register(_writer.close)
+    return _writer
 
 
 _encode = msgspec.json.Encoder(enc_hook=repr).encode

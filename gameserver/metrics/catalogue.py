@@ -239,6 +239,9 @@ _SERVER: dict[str, Entry] = {
     "gameserver_collector_pause_seconds": _histogram(
         "How long does the garbage collector stop everything?", generation=("0", "1", "2")
     ),
+    "gameserver_log_lines_dropped_total": _counter(
+        "How many lines of the log were lost: nobody read them, or they could not be written?"
+    ),
     "gameserver_info": _gauge(
         "Which version runs, on which event loop?", version=(__version__,), loop=("asyncio", "uvloop")
     ),

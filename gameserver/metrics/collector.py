@@ -14,6 +14,7 @@ from gameserver import __version__
 from gameserver.bans.desk import BanDesk
 from gameserver.core.registry import Registry
 from gameserver.core.values import Seconds
+from gameserver.logs import dropped_lines
 from gameserver.metrics import limits
 from gameserver.metrics.families import counted, single, timed
 from gameserver.metrics.journal import MeteredJournal
@@ -171,6 +172,7 @@ class ServerCollector(Collector):
         pauses = [((str(number),), pause) for number, pause in enumerate(parts.pauses.seconds)]
         yield timed("gameserver_loop_lag_seconds", [((), parts.lag.seconds)])
         yield timed("gameserver_collector_pause_seconds", pauses)
+        yield single("gameserver_log_lines_dropped_total", dropped_lines())
         yield counted("gameserver_info", {(__version__, parts.loop): 1})
         yield single("gameserver_ready", not parts.readiness.reasons())
         yield single("gameserver_draining", parts.readiness.draining())

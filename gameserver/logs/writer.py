@@ -1,0 +1,108 @@
+"""Write lines from a thread of their own: a pipe that nobody reads must not stop the games."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable
+
+MOST_BYTES = 4 * 1024 * 1024  # that wait; beyond, lines are dropped and counted
+TOGETHER_S = 0.02  # lines of so long go in one write: each wakes the thread, and that costs the loop
+CLOSE_S = 2.0  # for what waits at the end
+
+
+class Writer:
+    """A text stream that never blocks. Lines keep their order; those it cannot keep are counted.
+
+    The count is told in their place: `tell` is called with it before the next line that is kept.
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        *,
+        most_bytes: int = MOST_BYTES,
+        tell: Callable[[int], None] = lambda lines: None,
+    ) -> None:
+        self._descriptor = descriptor
+        self._most_bytes = most_bytes
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._awake = threading.Event()
+        self._closing = threading.Event()
+        self._lines: list[str] = []
+        self._bytes = 0  # that wait, those being written included
+        self._untold = 0
+        self._telling = False
+        self.dropped = 0  # lines, since the start
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+
+    def write(self, text: str) -> int:
+        """Have this written soon, or dropped; whole lines only."""
+        if self._untold and not self._telling and self._has_room(len(text)):
+            self._tell_dropped()
+        with self._lock:
+            kept = self._has_room(len(text))
+            if kept:
+                self._bytes += len(text)
+                self._lines.append(text)
+            else:
+                lines = text.count("\n")
+                self.dropped += lines
+                self._untold += lines
+        if kept and not self._awake.is_set():
+            self._awake.set()
+        return len(text)
+
+    def flush(self) -> None:
+        """Does nothing: what waits is on its way."""
+
+    def close(self) -> None:
+        """Wait until all is written, but not for long: nobody may be reading."""
+        if self._untold:
+            self._tell_dropped()
+        self._closing.set()
+        self._awake.set()
+        self._thread.join(CLOSE_S)
+
+    def _has_room(self, length: int) -> bool:
+        return self._bytes + length <= self._most_bytes
+
+    def _tell_dropped(self) -> None:
+        self._telling = True
+        lines, self._untold = self._untold, 0
+        try:
+            self._tell(lines)
+        finally:
+            self._telling = False
+
+    def _run(self) -> None:
+        while True:
+            self._awake.wait()
+            closing = self._closing.is_set()  # looked at first: what was written before it is among the lines
+            self._awake.clear()
+            with self._lock:
+                lines, self._lines = self._lines, []
+                size, count = sum(map(len, lines)), len(lines)
+            written = self._write(memoryview("".join(lines).encode(errors="backslashreplace")))
+            with self._lock:
+                self._bytes -= size
+                if not written:
+                    self.dropped += count
+                    self._untold += count
+            if closing:
+                return
+            self._closing.wait(TOGETHER_S)
+
+    def _write(self, data: memoryview) -> bool:
+        """Write all of it, however long it takes; False if that cannot be done."""
+        while data:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+            except OSError:  # the reader is gone, or the disk is full
+                return False
+        return True
