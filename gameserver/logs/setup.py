@@ -9,6 +9,7 @@ import atexit
 import logging
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
+from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 import msgspec
@@ -58,9 +59,10 @@ def configure(
         if console
         else structlog.processors.JSONRenderer(_to_json)
     )
-    # Our own lines do not pass through the standard library: a line takes 8 us so, and 32 us with it.
+    # Our own lines do not pass through the standard library, which costs four times as much; those of
+    # connections that come in a crowd are counted in its seconds, so they take one step instead of six.
     structlog.configure(
-        processors=[*shared, _ordered, renderer],
+        processors=[*shared, _ordered, renderer] if console else [_json_line],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
@@ -104,6 +106,22 @@ def _to_json(line: Mapping[str, Any], **_: Any) -> str:
     return _encode(line).decode()
 
 
+def _json_line(_: Any, level: str, facts: MutableMapping[str, Any]) -> str:
+    """Do what the steps of the console's lines do, in one."""
+    if "exc_info" in facts:
+        facts = structlog.processors.format_exc_info(None, level, facts)
+    line: dict[str, Any] = {
+        "time": datetime.now(UTC).replace(tzinfo=None).isoformat() + "Z",
+        "level": level,
+        "event": facts.pop("event"),
+    }
+    line.update(facts)
+    _bounded(None, level, line)
+    for listener in _listeners:
+        listener(line)
+    return _encode(line).decode()
+
+
 def _ordered(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     first = {key: line[key] for key in ("time", "level", "event") if key in line}
     ordered = {**first, **line}
@@ -124,6 +142,8 @@ def _foreign(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[
 def _bounded(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in line.items():
         if isinstance(value, str) and not key.startswith("_"):
+            if len(value) <= MAX_TEXT and value.isprintable():
+                continue
             line[key] = one_line(value, MAX_TEXT if key != "exception" else 8192)
         elif isinstance(value, float):
             line[key] = round(value, 3)
