@@ -41,8 +41,16 @@ export function toast(text) {
 // Shows a refusal in the page's language, or in the server's own words.
 export const refused = (error) => toast(words.refusals[error.code] ?? (error.code ? error.message : words.refused));
 
-// Shows a dialog and resolves with true if its form was sent.
+let asked = Promise.resolve();
+
+// Shows a dialog and resolves with true if its form was sent. One is over before the next is shown: a dialog
+// that was closed tells so a little later.
 export function ask(dialog, cancel) {
+  asked = asked.then(() => answerOf(dialog, cancel));
+  return asked;
+}
+
+function answerOf(dialog, cancel) {
   return new Promise((resolve) => {
     cancel.onclick = () => dialog.close("");
     dialog.returnValue = ""; // Escape leaves it as it is

@@ -11,6 +11,8 @@ import { RoomView, sayOver } from "./room/room.js";
 import { listenForFirstTouch } from "./sound.js";
 import { choose, inMs, language, speak, words } from "./words.js";
 
+const LAST_WORDS = ["stale_host", "not_host", "not_in_room"]; // of a host that does not know yet that it is none any more
+
 const client = new Client(undefined, { name: nameToBeginWith(language) });
 let view = null;
 let state = "connecting";
@@ -68,7 +70,11 @@ async function begin(room) {
   if (room?.isHost && room.track !== null && room.players.length === 1) await room.play();
 }
 
-const enter = (typed) => (typed.length === 8 ? client.join(typed.toLowerCase()) : client.joinSession(typed.toUpperCase()));
+async function enter(typed) {
+  if (typed.length === 8) await client.join(typed.toLowerCase());
+  else await client.joinSession(typed.toUpperCase());
+  view?.render(); // the key is known only now
+}
 
 async function comeIn() {
   await client.connect();
@@ -116,7 +122,7 @@ client.on("disconnect", ({ returns }) => {
   showStatus();
 });
 client.on("closed", (error) => (error.code === "replaced" ? toast(words.replaced) : refused(error)));
-client.on("error", refused);
+client.on("error", (error) => LAST_WORDS.includes(error.code) || refused(error));
 client.on("room", show);
 client.lobby.on("rooms", showRooms);
 client.ping.on("change", () => {

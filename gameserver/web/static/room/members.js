@@ -46,6 +46,7 @@ function fill(row, room, player, played) {
   const name = player.name ?? words.nameless;
   row.item.dataset.player = player.id;
   row.item.dataset.score = played?.score ?? 0;
+  row.item.dataset.seat = played?.seat ?? "";
   row.item.className = player.connected ? "" : "away";
   row.dot.style.background = played ? colourOf(played.seat) : "transparent";
   write(row.name, name);

@@ -113,9 +113,9 @@ export default {
   reasons: {
     left: (name) => `${name} left.`,
     lost: (name) => `${name} is gone: the tab was closed, or the connection lost.`,
-    silent: (name) => `${name}'s device fell silent.`,
+    silent: (name) => `${name}'s device fell silent, or its tab was in the background for long.`,
     transfer: (name) => `${name} handed the game over.`,
-    policy: (name) => `${name}'s page was in the background, or someone else is lastingly nearer.`,
+    policy: (name) => `Someone else is lastingly nearer than ${name}.`,
     timeout: (name) => `${name} did not get ready in time.`,
     drain: (name) => `${name} was asked to go: the server stops soon.`,
     returned: () => "The room had no host, and someone came back.",
