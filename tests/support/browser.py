@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Error, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser")
 FLAGS = (
@@ -36,16 +36,36 @@ def missing() -> str | None:
 
 
 @contextmanager
-def launched(*flags: str, **options: Any) -> Iterator[Browser]:
-    """Run a Chromium of one's own, headless; its user may be root, hence without a sandbox."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable(), chromium_sandbox=False, args=[*FLAGS, *flags], **options
-        )
-        try:
+def launched(*flags: str, beside: Browser | None = None, **options: Any) -> Iterator[Browser]:
+    """Run a Chromium, headless; its user may be root, hence without a sandbox.
+
+    Another one that runs already stays `beside` it.
+    """
+    if beside is None:
+        with sync_playwright() as playwright, _started(playwright.chromium, flags, options) as browser:
             yield browser
-        finally:
-            browser.close()
+    else:
+        with _started(beside.browser_type, flags, options) as browser:
+            yield browser
+
+
+@contextmanager
+def _started(kind: BrowserType, flags: tuple[str, ...], options: dict[str, Any]) -> Iterator[Browser]:
+    browser = kind.launch(
+        executable_path=executable(), chromium_sandbox=False, args=[*FLAGS, *flags], **options
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def renderers(browser: Browser) -> list[int]:
+    """Return the process ids of all that draws pages and runs their scripts in this browser."""
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return [process["id"] for process in processes if process["type"] == "renderer"]
 
 
 class Windows:

@@ -1,0 +1,65 @@
+"""The room's melody sounds in all tabs together: what each gave its audio clock, on one common clock."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.players import Player
+from tests.support.browser import Windows
+from tests.support.server_process import ServerProcess
+
+NOTES = 8
+TOGETHER_MS = 10.0
+
+RECORD = """() => {
+  window.notes = [];
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (when) {
+    if (this.type === "triangle") {  // the melody; what happens in the game chimes in sines
+      const { contextTime, performanceTime } = this.context.getOutputTimestamp();
+      const heard = performance.timeOrigin + performanceTime + (when - contextTime) * 1000;
+      window.notes.push([Math.round(this.frequency.value), heard]);
+    }
+    return start.call(this, when);
+  };
+}"""
+
+
+def test_the_melody_is_given_to_the_audio_clocks_of_all_tabs_for_the_same_moments(
+    windows: Windows, server: ServerProcess
+) -> None:
+    players = []
+    for name in ("Anna", "Bo", "Cleo"):
+        player = Player.comes(windows, server.url, name)
+        player.page.evaluate(RECORD)
+        player.page.click("#quick")
+        player.plays()
+        players.append(player)
+    expect(players[0].page.locator("#play")).to_have_attribute("aria-pressed", "true")
+    for player in players:
+        player.page.evaluate("() => (window.notes.length = 0)")
+    for player in players:
+        player.page.wait_for_function(f"() => window.notes.length > {NOTES}")
+
+    heard = [player.page.evaluate("() => window.notes") for player in players]
+    apart = spreads(heard)
+
+    middle = sorted(apart)[len(apart) // 2]
+    print(f"{len(apart)} notes in three tabs: {max(apart):.2f} ms apart at most, {middle:.2f} in the middle")
+    assert len(apart) >= NOTES // 2
+    assert max(apart) <= TOGETHER_MS
+
+
+def spreads(heard: list[Any]) -> list[float]:
+    """Return how far apart (ms) each note that all heard was: the same pitch, the nearest moment."""
+    gap = min(later - earlier for (_, earlier), (_, later) in pairwise(heard[0]))
+    apart = []
+    for pitch, moment in heard[0]:
+        same = [[m for p, m in other if p == pitch and abs(m - moment) < gap / 2] for other in heard[1:]]
+        if all(len(found) == 1 for found in same):
+            moments = [moment, *(found[0] for found in same)]
+            apart.append(max(moments) - min(moments))
+    return apart

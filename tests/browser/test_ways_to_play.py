@@ -1,0 +1,114 @@
+"""By keyboard alone, by touch on a narrow screen, at night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import CDPSession, Page, expect
+
+from tests.browser.players import Player
+from tests.support.browser import Windows
+from tests.support.server_process import ServerProcess
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("() => document.activeElement.id"))
+
+
+def outlined(page: Page) -> bool:
+    return bool(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle !== 'none'"))
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until this element has the focus; each on the way must show that it has it."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert outlined(page), focused(page)
+        if focused(page) == wanted:
+            return
+    raise AssertionError(f"{wanted} cannot be reached by Tab")
+
+
+def test_all_of_it_by_keyboard(windows: Windows, server: ServerProcess) -> None:
+    anna = Player.comes(windows, server.url, "Anna")
+    page = anna.page
+
+    tab_to(page, "create")
+    page.keyboard.press("Enter")
+    expect(page.locator("#create-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#create-dialog")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.fill("#new-title", "Keys")
+    page.keyboard.press("Enter")
+    anna.plays()
+    assert focused(page) == "arena"
+
+    page.keyboard.press("m")
+    expect(page.locator("#mute")).to_have_text("Sound is off")
+    page.keyboard.press("p")
+    expect(page.locator("#pilot")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("p")
+    arrows = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]
+    steer_until_scored(
+        anna, lambda way: page.keyboard.down(arrows[way]), lambda way: page.keyboard.up(arrows[way])
+    )
+
+    page.keyboard.press("Shift+Tab")
+    assert focused(page) == "leave"
+    page.keyboard.press("Enter")
+    expect(page.locator("#lobby")).to_be_visible()
+
+
+def steer_until_scored(player: Player, hold: Callable[[int], None], release: Callable[[int], None]) -> None:
+    """Go right, down, left, up, each time for another while, until a spark is collected."""
+    for turn in range(60):
+        if player.scores()[player.name] > 0:
+            return
+        hold(turn % 4)
+        player.page.wait_for_timeout(300 + 90 * (turn % 5))
+        release(turn % 4)
+    raise AssertionError("no spark was collected")
+
+
+def test_by_touch_on_a_narrow_screen_at_night(windows: Windows, server: ServerProcess) -> None:
+    anna = Player.comes(windows, server.url, "Anna", color_scheme="dark", **PHONE)
+    page = anna.page
+    assert (
+        page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(10, 20, 17)"
+    )
+    fits(page)
+    page.locator("#quick").tap()
+    anna.plays()
+    fits(page)
+
+    box = page.locator("#arena").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    session = page.context.new_cdp_session(page)
+    touch(session, "touchStart", middle)
+    ways = [(70, 0), (0, 70), (-70, 0), (0, -70)]
+    steer_until_scored(
+        anna,
+        lambda way: touch(session, "touchMove", (middle[0] + ways[way][0], middle[1] + ways[way][1])),
+        lambda way: touch(session, "touchMove", middle),
+    )
+    touch(session, "touchEnd", None)
+    page.locator("#dash").tap()
+
+
+def touch(session: CDPSession, kind: str, at: tuple[float, float] | None) -> None:
+    points = [] if at is None else [{"x": at[0], "y": at[1]}]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the screen, and what is touched is large enough (WCAG 2.5.8)."""
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    small = page.evaluate(
+        "() => [...document.querySelectorAll('button')].filter(button => button.offsetParent !== null)"
+        ".filter(button => Math.min(button.offsetWidth, button.offsetHeight) < 24).map(button => button.id)"
+    )
+    assert small == []
