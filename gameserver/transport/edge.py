@@ -309,6 +309,8 @@ class GameGate:
         self.counts.present[peer.parser] -= 1
         measured = self._measured(seat.player)  # before the probes forget it
         known = self._runtime.registry.players.get(seat.player)  # and the registry its room
+        if seat.lane is not None:
+            seat.lane.forget_doors()
         if not seat.superseded:
             self._lost(seat, ending)
         self._log.info(

@@ -45,6 +45,8 @@ class Rejected:
 class Door(Protocol):
     """Where the frames of a WebSocket go in, ready to be written."""
 
+    open: bool  # False as soon as nothing more may be sent
+
     def send(self, frame: bytes, /) -> None:
         """Write this frame in order behind everything sent before."""
 
@@ -59,10 +61,11 @@ class Peer(Protocol):
     parser: str  # "msgpack" or "json"
     app: Any  # the gate's own, untouched by the server
     door: Door | None  # for frames of packets at `/` in msgpack; None while they have to be posted instead
-    express: Callable[[bytes], bool] | None
+    express: Callable[[bytes, float], bool] | None
     """A gate at `/` may set this, to be shown each msgpack message before anybody has parsed it.
 
-    It returns whether the message is done with; if not, it must not have changed anything.
+    It is given the message and the time (time.monotonic()) of the turn of the loop. It returns whether the
+    message is done with; if not, it must not have changed anything.
     """
 
     @property

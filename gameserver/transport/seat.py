@@ -30,6 +30,7 @@ class Seat:
         "named",
         "offset",
         "opened",
+        "packed",
         "parting",
         "parting_proofs",
         "peer",
@@ -51,6 +52,7 @@ class Seat:
         self.player = player
         self.peer = peer
         self.named = Literal(player)  # its id as the first argument of what it sends to others
+        self.packed = self.named.msgpack()
         self.relay = buckets.relay
         self.requests = buckets.requests
         self.snapshots = buckets.snapshots

@@ -23,7 +23,7 @@ class FakePeer:
         self.closed_for: str | None = None
         self.app: Any = None
         self.door: Door | None = None
-        self.express: Callable[[bytes], bool] | None = None
+        self.express: Callable[[bytes, float], bool] | None = None
         self.posted: list[Outgoing] = []
         self.slots: list[Hashable] = []
         self.paused = False

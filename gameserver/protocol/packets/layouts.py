@@ -55,8 +55,8 @@ def is_value(data: bytes) -> bool:
     return True
 
 
-def frame(head: bytes, value: bytes) -> bytes:
-    """Return the frame of an event at `/`: its head, and its last argument."""
-    size = len(head) + len(value) + _ROOT_TAIL_SIZE
+def frame(head: bytes, before: bytes, value: bytes) -> bytes:
+    """Return the frame of an event at `/`: its head, and its arguments."""
+    size = len(head) + len(before) + len(value) + _ROOT_TAIL_SIZE
     lead = SHORT_BINARY[size] if size < 126 else header(BINARY, size)
-    return b"".join((lead, head, value, ROOT_TAIL))
+    return b"".join((lead, head, before, value, ROOT_TAIL))

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from gameserver.protocol.packets import MsgpackRaw, Outgoing
+from gameserver.protocol.packets import MsgpackRaw
 from gameserver.protocol.packets.layouts import LEAD, frame, is_value, layouts
 from gameserver.protocol.packets.outgoing import msgpack_head
 from gameserver.transport.arrivals import TIMED_ONE_IN, Arrivals
 from gameserver.transport.relay.counters import Counters
-from gameserver.transport.relay.lane import Audience, Lane
 from gameserver.transport.seat import Seat
 
 _LAYOUTS = layouts("state", "input", "broadcast")
@@ -38,7 +37,7 @@ class Express:
         clock: Callable[[], float],
         time_relay: Callable[[float], None],
     ) -> None:
-        """`now` is what the rates go by, `clock` the time that inputs are kept with."""
+        """`now` is the clock of what comes in, `clock` the time that inputs are kept with."""
         self._message_bytes = message_bytes
         self._counters = counters
         self._arrivals = arrivals
@@ -46,15 +45,15 @@ class Express:
         self._clock = clock
         self._time_relay = time_relay
 
-    def of(self, seat: Seat) -> Callable[[bytes], bool]:
+    def of(self, seat: Seat) -> Callable[[bytes, float], bool]:
         """Return what the seat's peer shows its messages to."""
         return partial(self._take, seat)
 
-    def _take(self, seat: Seat, message: bytes) -> bool:
+    def _take(self, seat: Seat, message: bytes, now: float) -> bool:
         """Relay this message and return True; or return False, and nothing has happened."""
         layout = _LAYOUTS.get(message[:LEAD])
         lane = seat.lane
-        if layout is None or lane is None or lane.mixed:
+        if layout is None or lane is None:
             return False
         name, head, tail, start, end = layout
         size = len(message)
@@ -63,75 +62,52 @@ class Express:
         value = message[start:end]
         if not is_value(value):
             return False
-        now = self._now()
+        counters, arrivals = self._counters, self._arrivals
+        timed = not (arrivals.relayed + 1) % TIMED_ONE_IN
+        began = self._now() if timed else now
         if name == "input":
-            done = self._input(seat, lane, value, size, now)
-        elif name == "state":
-            done = self._state(seat, lane, value, size, now)
+            door = lane.to_host
+            if door is None or not door.open:
+                door = lane.host_door()
+                if door is None:
+                    return False
+            if not seat.relay.take_if_there(size, now):
+                return False
+            keeper = lane.keeper
+            if keeper.snapshot is None:
+                keeper.seq += 1
+            else:
+                keeper.take(seat.player, MsgpackRaw(value), self._clock())
+            door.send(frame(_INPUT, seat.packed, value))
+            counters.deliveries += 1
         else:
-            done = self._broadcast(seat, lane, value, size, now)
-        if not done:
-            return False
-        counters = self._counters
+            doors = lane.doors(seat.player)
+            if doors is None:
+                return False
+            if name == "state":
+                route = lane.route
+                if seat.player != route.host or not route.host_ready:
+                    return False
+                if not seat.relay.take_if_there(size, now):
+                    return False
+                state = frame(_STATE, b"", value)
+                for door in doors:
+                    if door.open:
+                        door.send_newest("state", state)
+            elif seat.relay.take_if_there(size, now):
+                broadcast = frame(_BROADCAST, seat.packed, value)
+                for door in doors:
+                    if door.open:
+                        door.send(broadcast)
+            else:
+                return False
+            counters.deliveries += len(doors)
         counters.messages[name] += 1
         counters.bytes_in[name] += size
         seat.messages += 1
         seat.received_bytes += size
         lane.used_at = now
-        arrivals = self._arrivals
-        arrivals.relayed = relayed = arrivals.relayed + 1
-        if not relayed % TIMED_ONE_IN:
-            self._time_relay(now)
+        arrivals.relayed += 1
+        if timed:
+            self._time_relay(began)
         return True
-
-    def _input(self, seat: Seat, lane: Lane, value: bytes, size: int, now: float) -> bool:
-        host = lane.host_seat()
-        if host is None or host.recovers or host.wants_seq:
-            return False
-        door = host.peer.door
-        if door is None or not seat.relay.take_if_there(size, now):
-            return False
-        keeper = lane.keeper
-        if keeper.snapshot is None:
-            keeper.seq += 1
-        else:
-            keeper.take(seat.player, MsgpackRaw(value), self._clock())
-        door.send(frame(_INPUT + seat.named.msgpack(), value))
-        self._counters.deliveries += 1
-        return True
-
-    def _state(self, seat: Seat, lane: Lane, value: bytes, size: int, now: float) -> bool:
-        route = lane.route
-        if seat.player != route.host or not route.host_ready:
-            return False
-        to = lane.others(seat.player)
-        if not _is_plain(to) or not seat.relay.take_if_there(size, now):
-            return False
-        state = frame(_STATE, value)
-        for peer in to.plain:
-            door = peer.door
-            if door is not None:
-                door.send_newest("state", state)
-            else:
-                peer.post_newest("state", Outgoing.spliced("state", MsgpackRaw(value)))
-        self._counters.deliveries += len(to.plain)
-        return True
-
-    def _broadcast(self, seat: Seat, lane: Lane, value: bytes, size: int, now: float) -> bool:
-        to = lane.others(seat.player)
-        if not _is_plain(to) or not seat.relay.take_if_there(size, now):
-            return False
-        broadcast = frame(_BROADCAST + seat.named.msgpack(), value)
-        for peer in to.plain:
-            door = peer.door
-            if door is not None:
-                door.send(broadcast)
-            else:
-                peer.post(Outgoing.spliced("broadcast", seat.named, MsgpackRaw(value)))
-        self._counters.deliveries += len(to.plain)
-        return True
-
-
-def _is_plain(to: Audience) -> bool:
-    """Whether none of them could come back, so that nothing has to be recorded or marked."""
-    return not (to.marked or to.returning)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gameserver.core.effects import Route
 from gameserver.core.errors import BadRequest, NotAMember, NotHost, StaleHost
 from gameserver.core.values import PlayerId
-from gameserver.transport.gate import Peer
+from gameserver.transport.gate import Door, Peer
 from gameserver.transport.relay.keeper import Keeper
 from gameserver.transport.relay.ring import Recorder, Ring
 from gameserver.transport.seat import Seat
@@ -31,6 +31,7 @@ class Lane:
 
     __slots__ = (
         "_audiences",
+        "_doors",
         "_recorder",
         "_seats",
         "drops_told_at",
@@ -39,6 +40,7 @@ class Lane:
         "numbers",
         "ring",
         "route",
+        "to_host",
         "update_keys",
         "used_at",
     )
@@ -49,6 +51,8 @@ class Lane:
         self._seats = seats
         self._recorder = recorder
         self._audiences: dict[PlayerId | None, Audience] = {}
+        self._doors: dict[PlayerId, tuple[Door, ...]] = {}  # to all but this one
+        self.to_host: Door | None = None  # as `host_door` has found it
         self.keeper = keeper
         self.ring: Ring | None = None  # while a member could come back
         self.drops_told_at = -1.0
@@ -63,6 +67,7 @@ class Lane:
         """Go by this route from now on."""
         former, self.route = self.route, route
         self._audiences.clear()
+        self.forget_doors()
         seats = [self._seats[player] for player in route.members if player in self._seats]
         self.mixed = len({seat.peer.parser for seat in seats}) > 1
         for gone in former.seated - route.seated:
@@ -124,6 +129,29 @@ class Lane:
         """Return the seat of the host that takes inputs, or None while they have to wait."""
         route = self.route
         return self._seats.get(route.host) if route.host_ready and route.host is not None else None
+
+    def host_door(self) -> Door | None:
+        """Return the way to the host, if inputs go there as nothing but frames; it is kept."""
+        host = self.host_seat()
+        if host is None or self.mixed or host.recovers or host.wants_seq:
+            return None
+        self.to_host = host.peer.door
+        return self.to_host
+
+    def doors(self, player: PlayerId) -> tuple[Door, ...] | None:
+        """Return the ways to all but this member, if nothing but frames goes there; they are kept."""
+        doors = self._doors.get(player)
+        if doors is None and not self.mixed:
+            to = self.others(player)
+            found = tuple(peer.door for peer in to.plain if peer.door is not None)
+            if not to.returning and len(found) == len(to):
+                doors = self._doors[player] = found
+        return doors
+
+    def forget_doors(self) -> None:
+        """Somebody left, or is to be spoken to otherwise."""
+        self.to_host = None
+        self._doors.clear()
 
     def named(self, ids: Iterable[PlayerId]) -> Audience:
         """Return these members; raises NotAMember if one of them is none."""

@@ -297,7 +297,9 @@ class RelayLane:
         data = event.raw(0)
         if lane.mixed:
             Outgoing.spliced("snapshot", data).check()
-        seat.wants_seq = seat.wants_seq or covers is not None
+        if covers is not None and not seat.wants_seq:
+            seat.wants_seq = True
+            lane.forget_doors()
         lane.keeper.keep(data, epoch=lane.route.epoch, covers=covers, now=self._now())
         self.stored(seat.player)
         if self._vault is None:

@@ -46,7 +46,7 @@ class Connection(EngineSocket):
 
     def __init__(self, server: SocketEngine, sid: str, remote_ip: str) -> None:
         self.parser = ""  # until the first packet
-        self.express: Callable[[bytes], bool] | None = None  # what the gate at `/` wants to see first
+        self.express: Callable[[bytes, float], bool] | None = None  # of the gate at `/`, for this client
         # By namespace; None where the connection was and is no more. The last one closes nothing by itself.
         self.spaces: dict[str, GatePeer | Client | None] = {}
         self._incomplete: Incomplete | None = None
@@ -59,7 +59,7 @@ class Connection(EngineSocket):
     def on_binary(self, payload: bytes) -> None:
         """The hot path: from a frame to the gate, in this call."""
         express = self.express
-        if express is not None and express(payload):
+        if express is not None and express(payload, self.read_at):
             return
         if self.parser == MSGPACK:
             try:
@@ -242,6 +242,12 @@ class Connection(EngineSocket):
         """The connection is in a namespace."""
         self._connect_by = 0.0
 
+    def show_to(self, express: Callable[[bytes, float], bool] | None) -> None:
+        """From now on show each msgpack message to this one first."""
+        self.express = express
+        if self.link is not None:
+            self.link.express = express
+
     def leave_space(self, namespace: str) -> None:
         """The connection is in this namespace no more; in none at all it may be for some time only.
 
@@ -265,6 +271,7 @@ class Connection(EngineSocket):
     def moved(self) -> None:
         link = self.link
         assert link is not None
+        link.express = self.express
         if self._expected:
             link.max_message_bytes = self._expected
         for space in self._joined():

@@ -54,13 +54,13 @@ class GatePeer:
         self.door = None if link is None or self._namespace != "/" else link.door
 
     @property
-    def express(self) -> Callable[[bytes], bool] | None:
+    def express(self) -> Callable[[bytes, float], bool] | None:
         return self._connection.express
 
     @express.setter
-    def express(self, express: Callable[[bytes], bool] | None) -> None:
+    def express(self, express: Callable[[bytes, float], bool] | None) -> None:
         if self._namespace == "/" and self.parser == "msgpack":
-            self._connection.express = express
+            self._connection.show_to(express)
 
     @property
     def transport(self) -> str:

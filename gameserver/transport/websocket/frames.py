@@ -33,8 +33,8 @@ CONTROL_MAX: Final = 125  # bytes of payload, RFC 6455 section 5.5
 _FIN: Final = 0x80
 _RESERVED: Final = 0x70
 _MASKED: Final = 0x80
-_WHOLE_BINARY: Final = _FIN | BINARY
-_WHOLE: Final = (_WHOLE_BINARY, _FIN | TEXT)  # first bytes of unfragmented messages
+WHOLE_BINARY: Final = _FIN | BINARY  # the first byte of most frames
+_WHOLE: Final = (WHOLE_BINARY, _FIN | TEXT)  # first bytes of unfragmented messages
 
 
 class FrameError(Exception):
@@ -114,21 +114,17 @@ class FrameParser:
         self._key = b""  # the open frame's masking key, turned to its next byte
         self._final = False  # whether the open frame ends its message
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is unfinished or waits, so that the next byte begins a message."""
+        return self._message is None and not (self._rest or self.stopped)
+
     def feed(self, data: bytes) -> None:
         """Take bytes as they came from the socket and deliver every frame they complete.
 
         Raises FrameError at the first byte that breaks the protocol; the parser is then of no more use.
         """
         size = len(data)
-        if (
-            6 < size < 132
-            and data[0] == _WHOLE_BINARY
-            and data[1] == size + 122  # masked, and the frame is all there is
-            and self._message is None
-            and not (self._rest or self.stopped)
-        ):
-            self.messages.on_binary(mask(data[2:6], data[6:]))
-            return
         if self._rest:
             data = self._rest + data
             size = len(data)
@@ -159,7 +155,7 @@ class FrameParser:
                 if end <= size and (second < 0xFE or 126 <= end - body <= self.max_size):
                     payload = mask(data[body - 4 : body], data[body:end])
                     at = end
-                    if first == _WHOLE_BINARY:
+                    if first == WHOLE_BINARY:
                         self.messages.on_binary(payload)
                     elif payload.isascii() or _is_utf8(payload):
                         self.messages.on_text(payload)

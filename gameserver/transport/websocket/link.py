@@ -19,10 +19,12 @@ from gameserver.transport.websocket.frames import (
     PING,
     POLICY_VIOLATION,
     PONG,
+    WHOLE_BINARY,
     FrameError,
     FrameParser,
     encode_close,
     encode_frame,
+    mask,
 )
 from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
 from gameserver.transport.websocket.sweeper import Deadline, Sweeper, Timers
@@ -82,6 +84,9 @@ class LinkSettings:
     outbox: OutboxLimits = field(default_factory=OutboxLimits)
 
 
+Express = Callable[[bytes, float], bool]
+
+
 class Loop(Timers, Protocol):
     """What links need of the event loop that serves them."""
 
@@ -139,12 +144,14 @@ class Link(asyncio.Protocol):
         "_deflates",
         "_early",
         "_end",
+        "_express",
         "_owner",
         "_parser",
         "_paused",
+        "_quick",
         "_receiving",
         "_send_to_kernel",
-        "door",
+        "_turn",
         "outbox",
         "read_at",
         "send",
@@ -157,8 +164,6 @@ class Link(asyncio.Protocol):
     send: Callable[..., None]
     send_newest: Callable[[Hashable, bytes], None]
     """Send this frame; an older one of the same slot that is still held back goes."""
-    door: Outbox | Link
-    """What takes ready frames with the fewest calls."""
 
     def __init__(
         self,
@@ -179,6 +184,7 @@ class Link(asyncio.Protocol):
         self.read_at = self._clock()  # of the last byte read; by default the base is that of loop.time()
         self._owner: Owner | None = owner  # until it was told the end
         self._board = board
+        self._turn = board.turn
         self._send_to_kernel = send
         self._answer = answer
         self._early = early
@@ -186,6 +192,8 @@ class Link(asyncio.Protocol):
         self._parser = FrameParser(
             owner, self, board.settings.max_message_bytes, inflate if deflates else None
         )
+        self._express: Express | None = None
+        self._quick: Express | None = None  # that, while the next byte begins a message and all are heard
         self._end: End | None = None  # as soon as it is known how the link ends
         self._receiving = True
         self._paused = False
@@ -204,10 +212,8 @@ class Link(asyncio.Protocol):
             transport, self._send_to_kernel, board.turn, board.sweeper, board.settings.outbox, self._slow
         )
         if self._deflates:
-            self.door = self
             self.send, self.send_newest = self._send_deflated, self._send_newest_deflated
         else:
-            self.door = self.outbox
             self.send, self.send_newest = self.outbox.send, self.outbox.send_newest
         answer, self._answer = self._answer, b""
         if answer:
@@ -222,15 +228,31 @@ class Link(asyncio.Protocol):
             self.data_received(early)
 
     def data_received(self, data: bytes) -> None:
-        if data:  # and not again what a pause had left unparsed
-            self.read_at = self._clock()
-        if self._receiving:
-            try:
+        quick = self._quick
+        size = len(data)
+        try:
+            # The most frequent read is one short binary message, all of it (RFC 6455 section 5.2).
+            if (
+                quick is not None
+                and 6 < size < 132
+                and data[0] == WHOLE_BINARY
+                and data[1] == size + 122  # 0x80, and six bytes less
+            ):
+                turn = self._turn
+                self.read_at = now = turn.now if turn.ending else turn.begin()
+                message = mask(data[2:6], data[6:])
+                if not quick(message, now):
+                    self._parser.messages.on_binary(message)
+                return
+            if size:  # and not again what a pause had left unparsed
+                self.read_at = self._clock()
+            if self._receiving:
                 self._parser.feed(data)
-            except FrameError as error:
-                self._fail(End(How.REFUSED, error.code, error.reason))
-            except Exception:
-                self._failed()
+                self._quick = self._express if self._parser.is_idle else None
+        except FrameError as error:
+            self._fail(End(How.REFUSED, error.code, error.reason))
+        except Exception:
+            self._failed()
 
     def eof_received(self) -> None:
         self._drop(End(How.LOST, _ABNORMAL))
@@ -245,7 +267,6 @@ class Link(asyncio.Protocol):
         self._deafen()
         self._parser.controls = _DEAF  # nothing leads back here: no cycle is left for the collector
         self.outbox.shut()
-        self.door = self.outbox
         self.send, self.send_newest = self.outbox.send, self.outbox.send_newest
         if self._close_due is not None:
             self._close_due.cancel()
@@ -292,7 +313,9 @@ class Link(asyncio.Protocol):
             return
         self._end = End(How.SERVER, code, reason)
         self._parser.messages = _DEAF
+        self.express = None
         self.outbox.send(encode_close(code, reason))
+        self.outbox.open = False
         self._read_again()
         self._await_close()
 
@@ -307,6 +330,7 @@ class Link(asyncio.Protocol):
         """Read no more, from the next message on; what has been read already is kept."""
         if not self._paused and self._end is None:
             self._paused = self._parser.stopped = True
+            self._quick = None
             self.transport.pause_reading()
 
     def resume(self) -> None:
@@ -320,6 +344,25 @@ class Link(asyncio.Protocol):
             self._owner = owner
         if self._end is None:
             self._parser.messages = owner
+            self.express = None
+
+    @property
+    def door(self) -> Outbox | None:
+        """What takes ready frames with the fewest calls; None if they have to be compressed."""
+        return None if self._deflates else self.outbox
+
+    @property
+    def express(self) -> Express | None:
+        """What is shown each short binary message first, with the time of its turn of the loop.
+
+        It returns whether the message is done with; what is not comes to the owner. It goes with an owner.
+        """
+        return self._express
+
+    @express.setter
+    def express(self, express: Express | None) -> None:
+        self._express = express
+        self._quick = express if self._end is None and self._parser.is_idle else None
 
     @property
     def max_message_bytes(self) -> int:
@@ -372,6 +415,7 @@ class Link(asyncio.Protocol):
         self._receiving = False
         self._parser.stopped = True
         self._parser.messages = _DEAF
+        self._express = self._quick = None
 
     def _parse_on(self) -> None:
         self.data_received(b"")

@@ -80,6 +80,7 @@ class Outbox:
         "_turn",
         "_uncounted",
         "_written_in",
+        "open",
         "peak_bytes",
     )
 
@@ -106,6 +107,7 @@ class Outbox:
         self._written_in = -1  # the turn of the last direct write
         self._blocked = False
         self._shut = False
+        self.open = True  # until a close frame, or the end: nothing else may be sent from then on
         self._held: dict[Hashable, _Held] = {}  # in order; while blocked
         self._serial = 0  # names the held frames that have no slot
         self._counted = 0  # bytes held of kind COUNTED
@@ -333,6 +335,7 @@ class Outbox:
         """Drop what is held and take nothing more."""
         self._sweeper.unwatch(self)
         self._shut = self._blocked = True
+        self.open = False
         self._frames = None
         self._held.clear()
         self._counted = self._uncounted = 0

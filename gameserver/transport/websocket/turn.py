@@ -35,7 +35,7 @@ class Turn:
     before the loop waits for the network again, so joining delays nothing beyond the turn's own work.
     """
 
-    __slots__ = ("_call_soon", "clock", "direct", "dirty", "ending", "joining", "number", "tally")
+    __slots__ = ("_call_soon", "clock", "direct", "dirty", "ending", "joining", "now", "number", "tally")
 
     # Frames per recipient and turn, beyond which the next turn joins from its first frame on: to join
     # costs a fifteenth of a write, so it pays once one recipient in fifteen gets a second frame.
@@ -49,16 +49,19 @@ class Turn:
         self._call_soon = call_soon
         self.ending = False  # whether the end of this turn is scheduled
         self.clock = clock
+        self.now = 0.0  # when this turn began, while `ending`: one reading for all that it brings
         self.number = 0
         self.direct = 0  # frames written at once in this turn
         self.joining = False
         self.dirty: list[Joining] = []
         self.tally = Tally()
 
-    def begin(self) -> None:
-        """Something was sent in this turn, so it has to have an end."""
+    def begin(self) -> float:
+        """Something happens in this turn that has to have an end, or a time: returns that."""
         self.ending = True
         self._call_soon(self.end)
+        self.now = now = self.clock()
+        return now
 
     def end(self) -> None:
         """Write what was joined, one write for each recipient."""

@@ -43,10 +43,11 @@ def python(name: str, *args: Any) -> bytes:
 class Client(FakePeer):
     """Keeps the frames it is sent, whichever way."""
 
-    def __init__(self, *, rides: bool) -> None:
-        super().__init__("")
+    def __init__(self, *, rides: bool, parser: str = "msgpack") -> None:
+        super().__init__("", parser)
         self.frames: list[tuple[Hashable, bytes]] = []
-        if rides:
+        self.open = True
+        if rides and parser == "msgpack":
             self.door = self
 
     def send(self, frame: bytes) -> None:
@@ -83,7 +84,7 @@ class Table:
         self.game.send(self.anna, "create", {"title": "Sparks"})
         room = next(iter(self.game.registry.rooms))
         self.game.send(self.bo, "join", room)
-        self.game.send(self.game.connect(cleo, parser), "join", room)
+        self.game.send(self.enter(Client(rides=rides, parser=parser), cleo), "join", room)
         self.anna.frames.clear()
         self.bo.frames.clear()
 
@@ -96,7 +97,7 @@ class Table:
     def says(self, peer: Client, message: bytes) -> bool:
         """Hand over a message as a connection does; whether it went the short way."""
         assert peer.express is not None
-        if self.short and peer.express(message):
+        if self.short and peer.express(message, self.game.now()):
             return True
         packet = parse_msgpack(message)
         assert isinstance(packet, MsgpackEvent)
@@ -197,7 +198,7 @@ def test_what_is_not_ordinary_is_left_as_it_came(table: Table, sender: str, mess
     before = repr(table.account())
     assert peer.express is not None
 
-    assert not peer.express(message)
+    assert not peer.express(message, table.game.now())
 
     assert repr(table.account()) == before
 

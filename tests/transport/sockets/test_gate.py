@@ -115,7 +115,7 @@ async def test_a_gate_sees_the_messages_of_msgpack_clients_first_as_long_as_they
         await me.receive()
         seen: list[bytes] = []
 
-        def takes_moves(message: bytes) -> bool:
+        def takes_moves(message: bytes, now: float) -> bool:
             seen.append(message)
             return b"move" in message
 
