@@ -191,7 +191,7 @@ class _Peer:
         self.read_at = 0.0
         self.app: Any = None
         self.door: Door | None = None
-        self.express: Callable[[bytes], bool] | None = None
+        self.express: Callable[[bytes, float], bool] | None = None
         self.paused = False
         self.backlog_bytes = 0
         self.peak_backlog_bytes = 0

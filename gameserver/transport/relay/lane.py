@@ -135,7 +135,8 @@ class Lane:
         host = self.host_seat()
         if host is None or self.mixed or host.recovers or host.wants_seq:
             return None
-        self.to_host = host.peer.door
+        door = host.peer.door
+        self.to_host = door if door is not None and door.open else None
         return self.to_host
 
     def doors(self, player: PlayerId) -> tuple[Door, ...] | None:

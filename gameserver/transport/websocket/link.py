@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
+from tornado.util import _websocket_mask as mask
+
 from gameserver.transport.websocket.deflate import deflated, inflate
 from gameserver.transport.websocket.frames import (
     CONTROL_MAX,
@@ -24,7 +26,6 @@ from gameserver.transport.websocket.frames import (
     FrameParser,
     encode_close,
     encode_frame,
-    mask,
 )
 from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
 from gameserver.transport.websocket.sweeper import Deadline, Sweeper, Timers

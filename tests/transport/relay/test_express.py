@@ -84,7 +84,8 @@ class Table:
         self.game.send(self.anna, "create", {"title": "Sparks"})
         room = next(iter(self.game.registry.rooms))
         self.game.send(self.bo, "join", room)
-        self.game.send(self.enter(Client(rides=rides, parser=parser), cleo), "join", room)
+        self.cleo = self.enter(Client(rides=rides, parser=parser), cleo)
+        self.game.send(self.cleo, "join", room)
         self.anna.frames.clear()
         self.bo.frames.clear()
 
@@ -247,3 +248,59 @@ def test_one_message_in_so_many_is_timed() -> None:
         assert table.says(table.bo, javascript("broadcast", PAYLOAD))
 
     assert begun == [table.game.now()] * 2
+
+
+def test_inputs_go_to_who_is_host_now() -> None:
+    table = Table()
+    table.says(table.bo, javascript("input", 1))
+
+    table.game.send(table.anna, "transfer_host", table.bo.sid)
+    table.anna.frames.clear()
+    table.bo.frames.clear()
+    route = table.anna.app.lane.route
+    short = table.says(table.anna, javascript("input", 2))
+
+    assert route.host == table.bo.sid
+    assert short == route.host_ready  # until then they wait for it, in the lane
+    assert table.anna.frames == []
+
+
+def test_inputs_for_a_host_whose_link_is_closing_are_left_to_the_lane() -> None:
+    table = Table()
+    assert table.says(table.bo, javascript("input", 1))
+
+    table.anna.open = False
+
+    assert not table.says(table.bo, javascript("input", 2))
+
+
+@pytest.mark.parametrize("name", ["state", "broadcast"])
+def test_nothing_is_sent_to_a_member_whose_link_is_closing(name: str) -> None:
+    table = Table()
+    assert table.says(table.anna, javascript(name, 1))
+
+    table.bo.open = False
+    assert table.says(table.anna, javascript(name, 2))
+
+    assert len(table.bo.frames) == 1
+
+
+def test_who_left_gets_nothing_more_and_the_others_do() -> None:
+    table = Table()
+    table.says(table.anna, javascript("state", 1))
+
+    table.game.leave(table.bo)
+    table.bo.frames.clear()
+    table.cleo.frames.clear()
+
+    table.says(table.anna, javascript("state", 2))
+    assert (len(table.bo.frames), len(table.cleo.frames)) == (0, 1)
+
+
+def test_a_host_that_names_inputs_gets_them_with_their_numbers_from_then_on() -> None:
+    table = Table()
+    assert table.says(table.bo, javascript("input", 1))
+
+    table.says(table.anna, javascript("snapshot", {}, {"covers": 1}))
+
+    assert not table.says(table.bo, javascript("input", 2))
