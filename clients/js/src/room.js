@@ -52,7 +52,10 @@ export class Room extends Emitter {
     super();
     this.client = client;
     this.key = key ?? null;
-    this.#outbox = new Outbox((event, args, answered) => client.emitTo(event, args, answered), synced);
+    this.#outbox = new Outbox((event, args, answered) => {
+      // An acknowledgement keeps its place behind what the server said before it.
+      client.emitTo(event, args, (...answer) => this.#inTurn(() => answered(...answer)));
+    }, synced);
     this.created = created;
     this.become(info);
   }
@@ -175,13 +178,17 @@ export class Room extends Emitter {
   // -- for the client ------------------------------------------------------------------------------
 
   hear(name, args) {
-    if (this.#held) this.#held.push([name, args]);
-    else this.#take(name, args);
+    this.#inTurn(() => this.#take(name, args));
+  }
+
+  #inTurn(call) {
+    if (this.#held) this.#held.push(call);
+    else call();
   }
 
   // Whoever awaits the room has had its turn.
   flow() {
-    while (this.#held?.length) this.#take(...this.#held.shift());
+    while (this.#held?.length) this.#held.shift()();
     this.#held = null;
   }
 

@@ -69,6 +69,23 @@ test("what comes before whoever awaits the room had its turn is kept, in order",
   assert.deepEqual(heard, [1, ["bo", "hello"], 2]);
 });
 
+test("an acknowledgement keeps its place behind what came before it", async () => {
+  const client = new FakeClient();
+  const made = new Room(client, info(), { created: 1, synced: true });
+  made.resume();
+  const heard = [];
+  made.on("input", (player, data) => heard.push(data));
+  const done = made.input("mine").then(() => heard.push("acknowledged"));
+
+  made.hear("input", ["anna", "mine", { seq: 1 }]);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(heard, []);
+  made.flow();
+  await done;
+
+  assert.deepEqual(heard, ["mine", "acknowledged"]);
+});
+
 test("what belongs to another room is passed over", () => {
   const made = room();
 

@@ -4,13 +4,14 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve as absolute } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const OWN = join(ROOT, ".venv/bin/python");
-const PYTHON = process.env.PYTHON ?? (existsSync(OWN) ? OWN : "python3");
+const GIVEN = process.env.PYTHON?.includes("/") ? absolute(process.env.PYTHON) : process.env.PYTHON;
+const PYTHON = GIVEN ?? (existsSync(OWN) ? OWN : "python3");
 
 export class Server {
   // `directory` holds what it stores: the same one again is the same server, restarted.
@@ -28,6 +29,7 @@ export class Server {
           if (line.includes("server.started")) resolve(JSON.parse(line).url);
         });
       }
+      child.on("error", reject);
       child.on("exit", (code) => reject(new Error(`the server ended with ${code}:\n${written.join("\n")}`)));
     });
     const url = await started;
