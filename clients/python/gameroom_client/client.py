@@ -21,11 +21,11 @@ from gameroom_client.timing import LoopTiming, Timing
 if TYPE_CHECKING:
     from gameroom_client import contract as c
 
-ROOM_ENDS = {"kicked": "kicked", "leave_success": "left", "room_closed": None}
+ROOM_ENDS = {"kicked": "kicked", "leave_success": "left", "logout_success": "left", "room_closed": None}
 SEATED = frozenset({"create_success", "join_success"})
 NOT_OF_A_ROOM = frozenset(
     {"error", "closing", "draining", "replaced", "all-rooms", "rooms-delta", "pings", "clock"}
-    | {"login_success", "logout_success", "send_session_key"}
+    | {"login_success", "send_session_key"}
 )
 
 
@@ -249,7 +249,7 @@ class Client(Emitter):
         if self.listened("event"):
             self.tell("event", event, args)
         if event in SEATED:
-            self._enter(args[0])
+            self._enter(args[0], opened=event == "create_success")
         elif event in ROOM_ENDS:
             self._end_room(ROOM_ENDS[event] or args[0]["reason"], args[0])
         elif event == "all-rooms":
@@ -267,7 +267,7 @@ class Client(Emitter):
             return
         self.tell("error", GameError(told["code"], told["message"], told["event"]))
 
-    def _enter(self, info: Mapping[str, Any]) -> Room:
+    def _enter(self, info: Mapping[str, Any], *, opened: bool) -> Room:
         room = self.room
         if room is not None and room.id == info["id"]:
             if self._resuming:
@@ -275,7 +275,9 @@ class Client(Emitter):
                 room.resync(info)
             return room
         self._end_room("left")
-        room = self.room = Room(self, {key: value for key, value in info.items() if key != "n"})
+        room = self.room = Room(
+            self, {key: value for key, value in info.items() if key not in ("n", "ok")}, opened=opened
+        )
         self.tell("room", room)
         room.release()
         if self.lobby.subscribed:
@@ -286,7 +288,7 @@ class Client(Emitter):
         """Return the room of an answer; its event came before and made it, but of a new session."""
         room = self.room
         if room is None or room.id != answer["id"]:
-            room = self._enter({key: value for key, value in answer.items() if key != "ok"})
+            room = self._enter(answer, opened=True)
         return room
 
     def _end_room(self, reason: str, about: Mapping[str, Any] | None = None) -> None:

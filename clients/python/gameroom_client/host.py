@@ -30,10 +30,14 @@ OnInput = Callable[[str, Any], object]
 OnTick = Callable[[float], Any]
 """Called with the seconds since the last tick; what it returns goes to the others as `state`, unless None."""
 TakeSnapshot = Callable[[], Any]
+OnLoseHost = Callable[[Any], object]
+"""Called with the `host_changed` that says who is host now."""
 
 
 class HostedRoom(Protocol):
     """What the host role needs of a room."""
+
+    leaving: bool
 
     @property
     def connected(self) -> bool: ...
@@ -56,10 +60,11 @@ class HostRole:
         on_tick: OnTick | None,
         take_snapshot: TakeSnapshot | None,
         on_input: OnInput | None,
+        on_lose_host: OnLoseHost | None,
         hz: float,
         snapshot_seconds: float,
     ) -> None:
-        self.reigns = False  # the game is restored, and ticks
+        self.active = False  # this player is host, its game is restored, and the server knows
         self.seq = 0  # of the last input that the game has
         self._room = room
         self._timing = timing
@@ -68,6 +73,7 @@ class HostRole:
         self._on_tick = on_tick
         self._take_snapshot = take_snapshot
         self._on_input = on_input
+        self._on_lose_host = on_lose_host
         self._period = 1.0 / hz
         self._snapshot_seconds = snapshot_seconds
         self._reign = 0  # tells a restore that takes long whether it still counts
@@ -91,10 +97,17 @@ class HostRole:
         inputs = [Input(player, data, seq) for player, data, seq in given["inputs"]]
         self._restore(given["snapshot"], inputs, given["epoch"])
 
+    def lose(self, change: Mapping[str, Any]) -> None:
+        """Somebody else is host."""
+        was = self.active
+        self.end()
+        if was and self._on_lose_host is not None:
+            self._emitter.run(self._on_lose_host, change)
+
     def end(self) -> None:
-        """Somebody else reigns, or the room is over."""
+        """Run the game no more, until the host's part comes to this player again."""
         self._reign += 1
-        self.reigns = False
+        self.active = False
         self._held = self._restored_epoch = None
         for timer in (self._tick_timer, self._snapshot_timer):
             if timer is not None:
@@ -104,13 +117,13 @@ class HostRole:
     def confirmed(self, epoch: int) -> None:
         """The server has taken this player for ready: what it says as host counts from now on."""
         self._confirmed_epoch = epoch
-        if epoch == self._restored_epoch and not self.reigns:
+        if epoch == self._restored_epoch and not self.active:
             self._reigns()
 
     def returned(self) -> None:
         """The connection is back: what was in flight will not be answered."""
         self._in_flight = False
-        if self.reigns:
+        if self.active:
             self.save()
         elif self._restored_epoch is not None:
             self._say_ready(self._restored_epoch)
@@ -159,7 +172,7 @@ class HostRole:
         self._room.post("host_ready", {"epoch": epoch}, answered=answered)
 
     def _reigns(self) -> None:
-        self.reigns = True
+        self.active = True
         self.save()
         now = self._timing.time()
         self._ticked_at, self._next_tick = now, now + self._period
@@ -174,12 +187,12 @@ class HostRole:
         """An input came."""
         if self._held is not None:
             self._held.append(given)
-        elif self.reigns or self._restored_epoch is not None:
+        elif self.active or self._restored_epoch is not None:
             self._apply(given)
 
     def save(self) -> None:
         """Hand in a snapshot, unless one is still on its way."""
-        if not self.reigns or self._take_snapshot is None or self._in_flight or not self._room.connected:
+        if not self.active or self._take_snapshot is None or self._in_flight or not self._room.connected:
             return
         data = self._emitter.run(self._take_snapshot)
         if data is not None:
@@ -193,11 +206,12 @@ class HostRole:
             self._emitter.run(self._on_input, given.player, given.data)
 
     def _tick(self) -> None:
-        if not self.reigns:
+        if not self.active:
             return
         now = self._timing.time()
         passed, self._ticked_at = now - self._ticked_at, now
-        if self._room.connected and self._on_tick is not None:  # nobody hears a host that is away
+        speaks = self._room.connected and not self._room.leaving  # nobody hears a host that is away
+        if speaks and self._on_tick is not None:
             state = self._emitter.run(self._on_tick, passed)
             if state is not None:
                 self._room.state(state)

@@ -14,11 +14,11 @@ from gameroom_client.errors import UNSENT, GameError, refusal
 
 UNANSWERED_MAX = 1024
 
-Send = Callable[[str, tuple[Any, ...], Callable[[Mapping[str, Any]], None]], object]
-"""Sends an event, and calls back with its ack; sends nothing while there is no connection."""
+Send = Callable[[str, tuple[Any, ...], Callable[[Mapping[str, Any]], None]], bool]
+"""Sends an event, and calls back with its ack; sends nothing, and returns False, without a connection."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """One `input`, `broadcast` or `direct` on its way."""
 
@@ -26,6 +26,7 @@ class Message:
     event: str
     args: tuple[Any, ...]
     taken: asyncio.Future[None]
+    tried: bool = False  # it was sent over some connection
 
 
 class Outbox:
@@ -62,12 +63,13 @@ class Outbox:
         for message in tuple(self._unanswered.values()):
             self._post(message)
 
-    def forget(self, code: str, reason: str) -> None:
-        """Give up what is unanswered: it may have arrived, and must not be said twice."""
-        given_up, self._unanswered = self._unanswered, {}
-        for message in given_up.values():
-            if not message.taken.done():
-                message.taken.set_exception(GameError(code, reason, message.event))
+    def forget(self, code: str, reason: str, *, only_tried: bool = False) -> None:
+        """Give up what is unanswered, or what of it was sent and may have arrived."""
+        for message in tuple(self._unanswered.values()):
+            if message.tried or not only_tried:
+                del self._unanswered[message.n]
+                if not message.taken.done():
+                    message.taken.set_exception(GameError(code, reason, message.event))
 
     def _post(self, message: Message) -> None:
         def answered(body: Mapping[str, Any]) -> None:
@@ -78,7 +80,8 @@ class Outbox:
             else:
                 message.taken.set_exception(refusal(body, message.event))
 
-        self._send(message.event, (*message.args, {"n": message.n}), answered)
+        sent = self._send(message.event, (*message.args, {"n": message.n}), answered)
+        message.tried = message.tried or sent
 
 
 def _seen(taken: asyncio.Future[None]) -> None:

@@ -15,6 +15,7 @@ from gameroom_client.host import (
     Input,
     OnBecomeHost,
     OnInput,
+    OnLoseHost,
     OnTick,
     TakeSnapshot,
 )
@@ -32,10 +33,12 @@ HELD_TURNS = 5  # of the event loop, in which the code that awaited the room can
 class Room(RoomEmitter):
     """A room. What comes before the code that awaited it had its turn is kept until then."""
 
-    def __init__(self, client: Client, info: Mapping[str, Any], key: str | None = None) -> None:
+    def __init__(self, client: Client, info: Mapping[str, Any], *, opened: bool) -> None:
         super().__init__()
         self.client = client
-        self.key = key  # what opens this session, None for a plain room
+        self.key: str | None = None  # what opens this session, None for a plain room
+        self.leaving = False
+        self._opened = opened  # by this client
         self.info: RoomView = cast("RoomView", dict(info))
         self.successors: tuple[str, ...] = ()
         self.closed = False
@@ -133,6 +136,7 @@ class Room(RoomEmitter):
         on_tick: OnTick | None = None,
         take_snapshot: TakeSnapshot | None = None,
         on_input: OnInput | None = None,
+        on_lose_host: OnLoseHost | None = None,
         hz: float = HZ,
         snapshot_seconds: float = SNAPSHOT_SECONDS,
     ) -> HostRole:
@@ -141,7 +145,8 @@ class Room(RoomEmitter):
         `on_become_host(snapshot, inputs)` builds the game; the room hears that the host is ready once it
         (or its coroutine) returns. `on_tick(seconds)` lets it go on, `hz` times a second; what it returns
         goes to all as `state`. `on_input(player, data)` is told of each input once, in order.
-        `take_snapshot()` returns the whole game for whoever is host next.
+        `take_snapshot()` returns the whole game for whoever is host next. `on_lose_host(change)` is told when
+        somebody else is host.
         """
         if self.role is not None:
             self.role.end()
@@ -153,21 +158,26 @@ class Room(RoomEmitter):
             on_tick=on_tick,
             take_snapshot=take_snapshot,
             on_input=on_input,
+            on_lose_host=on_lose_host,
             hz=hz,
             snapshot_seconds=snapshot_seconds,
         )
         given, self._given = self._given, None
         if given is not None:
             self.role.become(given)
-        elif self.is_host and self.info["state"] != "migrating":
-            self.role.begin()
+        elif self._opened and self.is_host and self.epoch == 1:
+            self.role.begin()  # in all other cases `become_host` comes, or has come
         return self.role
 
     # -- requests ----------------------------------------------------------------------------------
 
     async def leave(self) -> None:
         """Give the seat back. Where this client is host, another member takes over first."""
-        await self._request("leave")
+        self.leaving = True  # a host that goes tells no more states, but hands in its last snapshot
+        try:
+            await self._request("leave")
+        finally:
+            self.leaving = False
 
     async def play(self) -> None:
         """Let the room's track sound, from where it stands."""
@@ -230,9 +240,8 @@ class Room(RoomEmitter):
         """The client is back with a gap, or the server was restarted (`n` is null): this is true now."""
         self.info = cast("RoomView", {key: value for key, value in info.items() if key not in ("n", "ok")})
         if "n" in info and info["n"] is None:
-            self._outbox.forget(UNCONFIRMED, "the server was restarted: it may have arrived")
-        else:
-            self._outbox.say_again()
+            self._outbox.forget(UNCONFIRMED, "the server was restarted: it may have arrived", only_tried=True)
+        self._outbox.say_again()
         if self.role is not None:
             self.role.end()  # who still is host is given the game anew
         self._tell("resync", self)
@@ -285,7 +294,7 @@ class Room(RoomEmitter):
                 self._given = None
                 role.become(args[0])
             elif event == "host_changed" and args[0]["host"] != self.client.id:
-                role.end()
+                role.lose(args[0])
             elif event == "host_ready" and args[0]["host"] == self.client.id:
                 role.confirmed(args[0]["epoch"])
             elif event == "snapshot_request":
