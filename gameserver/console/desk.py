@@ -50,13 +50,13 @@ class Desk:
         self.views = Views(sources)
         self.figures = Figures(sources)
         self.actions = Actions(sources, self.finding, self.audit)
-        self._sources = sources
+        self.sources = sources
         self._unlisten = listen(sources.records.tail.note)
         self.figures.start()
 
     def settings(self) -> s.Settings:
         """Return every setting as it is in force."""
-        return tuning.described(self._sources.settings())
+        return tuning.described(self.sources.settings())
 
     def close(self) -> None:
         """Keep nothing any more."""

@@ -95,10 +95,10 @@ class Operated:
 
     # -- the players -------------------------------------------------------------------------------
 
-    def arrive(self, name: str, *, address: str = "192.0.2.1") -> PlayerId:
-        """Let a player come in, without a socket, as one that could come back."""
+    def arrive(self, name: str, *, address: str = "192.0.2.1", returns: bool = True) -> PlayerId:
+        """Let a player come in, without a socket, as one that could come back or not."""
         player = PlayerId(name)
-        command = Connected(name.title(), address=address, pid=f"pid of {name}")
+        command = Connected(name.title(), address=address, pid=f"pid of {name}" if returns else None)
         effects = self.server.runtime.admit(player, command)
         self.server.runtime.welcome(player, effects, lambda: None)
         return player
