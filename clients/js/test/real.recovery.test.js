@@ -36,6 +36,7 @@ test("over connections that break again and again nothing is lost and nothing do
   for (let number = 0; number < 60; number++) {
     sent.push(room.input(number), hosted.broadcast(number));
     if (number % 15 === 5) {
+      await waitFor(() => bo.connected);
       bo.simulate({ cut: true }); // amid the traffic: what is on its way either way is gone
       await once(bo, "disconnect");
     }
