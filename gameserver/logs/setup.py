@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
+import stat
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
@@ -89,10 +91,12 @@ def dropped_lines() -> int:
 _writer: Writer | None = None
 
 
-def _unblocked(stream: TextIO) -> Writer:
-    """Return what writes to this stream without ever waiting for it."""
+def _unblocked(stream: TextIO) -> TextIO | Writer:
+    """Return what writes to this stream without ever waiting for a reader: a file has none."""
     global _writer
     stream.flush()
+    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        return stream
     log = get_log()
     _writer = Writer(stream.fileno(), tell=lambda lines: log.warning("log.dropped", lines=lines))
     atexit.register(_writer.close)
