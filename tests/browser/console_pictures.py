@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page, expect
 
@@ -12,12 +13,16 @@ from tests.support.operated import PASSWORD
 
 IMAGES = Path(__file__).parents[2] / "docs" / "img"
 LARGEST = 200_000  # bytes
+SHEETS: tuple[tuple[Literal["light", "dark"], tuple[int, int]], ...] = (
+    ("light", (1280, 860)),
+    ("dark", (390, 844)),
+)
 
 
 def main() -> None:
     """Write every picture anew."""
     with crowded() as server, launched() as browser:
-        for scheme, size in (("light", (1280, 860)), ("dark", (390, 844))):
+        for scheme, size in SHEETS:
             context = browser.new_context(
                 color_scheme=scheme,
                 viewport={"width": size[0], "height": size[1]},

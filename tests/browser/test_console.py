@@ -114,7 +114,7 @@ def test_the_log_is_followed_and_filtered(page: Page, server: Crowded) -> None:
 
 def test_the_console_fits_a_phone_light_and_dark(windows: Windows, server: Crowded, page: Page) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": 390, "height": 844})
         for view in ("overview", "rooms", f"rooms/{server.room}", "players/linus", "logs", "settings"):
             page.goto(f"{server.url}/console#/{view}")
