@@ -39,6 +39,7 @@ def test_after_a_kill_both_are_back_in_their_seats_and_the_game_is_restored(tmp_
             await hosted.snapshot({"turn": 7}, covers=0)
 
             await asyncio.to_thread(first.kill)
+            await until(lambda: not bo.connected)
             said = joined.input("while the server is away")
             second = await asyncio.to_thread(server, tmp_path, 2, str(first.port))
             await until(lambda: bo.connected and len(restored) == 2)

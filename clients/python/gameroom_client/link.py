@@ -143,16 +143,20 @@ class SocketLink:
         with contextlib.suppress(Exception):  # whatever it is, the connection is over
             async with asyncio.timeout(GOODBYE_SECONDS):  # who reads slowly gets the answer late
                 await engine.disconnect()
+        self._release()
         if engine.http is not None and not engine.http.closed:
             await engine.http.close()
+
+    def _release(self) -> None:
+        """Give back the connection, which aiohttp itself does not do for a WebSocket that was reset."""
+        response = getattr(self.socket.eio.ws, "_response", None)
+        if response is not None:
+            response.close()
 
     async def _watch(self, admitted: asyncio.Future[None], lost: Callable[[bool], None]) -> None:
         with contextlib.suppress(Exception):  # of the reader: the connection is over, for whatever reason
             await self.socket.eio.wait()
-        # aiohttp itself leaves a WebSocket that was reset with its connection unreleased.
-        response = getattr(self.socket.eio.ws, "_response", None)
-        if response is not None:
-            response.close()
+        self._release()
         if admitted.done():
             if not self._ended:
                 lost(self._stay_away)
