@@ -106,3 +106,21 @@ async def test_a_host_that_was_replaced_is_heard_by_nobody(server: ServerProcess
     await bo.emit("state", {"turn": 2})
     for player in (anna, cleo):
         assert await player.told("state") == {"turn": 2}
+
+
+@pytest.mark.gen_test(timeout=40)
+async def test_who_finds_a_room_without_host_hears_of_the_seat_before_the_role(
+    server: ServerProcess, cast: Cast
+) -> None:
+    anna = await cast.newest(server.url, "anna")
+    cleo = await cast.newest(server.url, "cleo", auth={"can_host": False})
+    room = await gather(anna, cleo)
+    await anna.ask("leave", room["id"])
+    assert (await cleo.told("host_changed"))["host"] is None
+    bo = await cast.newest(server.url)
+
+    await bo.ask("join", {"id": room["id"]})
+
+    await bo.told("become_host")
+    told = [heard.event for heard in bo.story]
+    assert told.index("join_success") < told.index("host_changed") < told.index("become_host")
