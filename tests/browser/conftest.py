@@ -10,7 +10,7 @@ import pytest
 from tests.support.browser import browser, windows
 from tests.support.server_process import ServerProcess
 
-LAST_WORDS = {"stale_host", "not_in_room"}
+LAST_WORDS = {"stale_host", "not_host", "not_in_room"}
 """What a host says that is followed or leaves, before it knows: refused, so that nobody hears it."""
 
 __all__ = ["browser", "server", "windows"]
