@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := .venv/.run-ready
 DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
-JS := tests/js/node_modules/.ready
+JS := tests/js/node_modules/.ready clients/js/node_modules/.ready
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 PROXIES := $(and $(shell command -v nginx),$(shell command -v caddy),$(shell command -v systemd-analyze))
 PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
@@ -63,13 +63,13 @@ drill: $(DEV)
 
 ## make clean    remove what the commands above made
 clean:
-	rm -rf .venv tests/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv tests/js/node_modules clients/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: js
 js: $(if $(shell command -v npm),$(JS))
 
-$(JS): tests/js/package-lock.json
-	cd tests/js && npm ci --no-audit --no-fund --loglevel=error
+$(JS): %/node_modules/.ready: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: browser

@@ -211,7 +211,7 @@ class Runtime:
             self._pass_by(effects, sender, request, then)
             return
         held = effects
-        # A host's change waits for no disk; but who takes a seat and the role with it hears of the seat first.
+        # A host's change waits for no disk; who takes a seat and the role hears of the seat first.
         if any(isinstance(effect, e.HandOver) and effect.host != sender for effect in effects):
             others: list[e.Effect] = [effect for effect in effects if not isinstance(effect, ANSWERS)]
             self._pass_by(others, sender, request)

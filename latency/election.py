@@ -69,8 +69,10 @@ def elect(candidates: Iterable[Candidate[P]], now: float, reason: str, settings:
     )
 
 
-def rank(candidates: Iterable[Candidate[P]], now: float, settings: Settings) -> list[Ranked[P]]:
-    """All candidates, best first.
+def rank(
+    candidates: Iterable[Candidate[P]], now: float, settings: Settings, at_most: int | None = None
+) -> list[Ranked[P]]:
+    """All candidates, best first, or so many of them.
 
     Lower tiers come later. Within one the lowest score leads, unknown scores come last, and among
     those within `tie_ms` of the lowest the longest seated leads; then the order in which they were given.
@@ -78,7 +80,7 @@ def rank(candidates: Iterable[Candidate[P]], now: float, settings: Settings) -> 
     judged = [(_judge(candidate, now, settings), candidate.joined) for candidate in candidates]
     waiting = sorted(judged, key=lambda each: (each[0].tier, _comparable(each[0].score_ms), each[1]))
     ranking: list[Ranked[P]] = []
-    while waiting:
+    while waiting and len(ranking) != at_most:
         best = waiting[0][0]
         reach = _comparable(best.score_ms) + settings.tie_ms
         tied = [
@@ -95,7 +97,7 @@ def successors(
 ) -> tuple[P, ...]:
     """Who would follow the host, best first, at most `settings.successors` of them."""
     others = (candidate for candidate in candidates if candidate.player != host)
-    return tuple(ranked.player for ranked in rank(others, now, settings)[: settings.successors])
+    return tuple(ranked.player for ranked in rank(others, now, settings, settings.successors))
 
 
 def _comparable(score_ms: float | None) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import TypeAlias
 
@@ -297,7 +298,7 @@ class Prober:
         self._publish(player, measured)
 
     def _publish(self, player: Player, measured: Measured) -> None:
-        self.cache.publish(player, measured.view(self._schedule.interval_s(player)))
+        self.cache.publish_later(player, partial(measured.view, self._schedule.interval_s(player)))
 
     def _remember(self, player: Player, measured: Measured, now: float) -> None:
         if measured.estimate.known and not measured.by_heartbeat:

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import socket
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
-# struct tcp_info of linux/tcp.h: eight bytes of small fields, then unsigned 32-bit counters.
-_COUNTERS = struct.Struct("=8x24I")
-_LAST_DATA_RECV = 11
-_TOTAL_RETRANS = 23
+# struct tcp_info of linux/tcp.h: eight bytes of small fields, then unsigned 32-bit counters, of which number
+# 11 is tcpi_last_data_recv and number 23 tcpi_total_retrans.
+_COUNTERS = struct.Struct("=8x44xI44xI")
 _MIN_RTT = struct.Struct("=I")
 _MIN_RTT_AT = 148  # past four 64-bit and four 32-bit fields: since Linux 4.6
 _WANTED = 192
 _OPTION = getattr(socket, "TCP_INFO", None)
 
 
-@dataclass(frozen=True, slots=True)
-class TcpInfo:
+class TcpInfo(NamedTuple):
     """The three figures of TCP_INFO that serve here."""
 
     last_data_recv_ms: float  # since the last segment with data came in: the age of what is being read
@@ -39,9 +37,9 @@ def tcp_info(sock: socket.socket) -> TcpInfo | None:
         return None
     if len(raw) < _COUNTERS.size:
         return None
-    counters = _COUNTERS.unpack_from(raw)
+    last_data_recv_ms, retransmits = _COUNTERS.unpack_from(raw)
     floor = None
     if len(raw) >= _MIN_RTT_AT + _MIN_RTT.size:
         us = _MIN_RTT.unpack_from(raw, _MIN_RTT_AT)[0]
         floor = None if us in (0, 0xFFFFFFFF) else us / 1000
-    return TcpInfo(float(counters[_LAST_DATA_RECV]), counters[_TOTAL_RETRANS], floor)
+    return TcpInfo(float(last_data_recv_ms), retransmits, floor)

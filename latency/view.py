@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, ValuesView
+from collections.abc import Callable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -86,12 +86,18 @@ def lead_ms(views: Mapping[Player, LatencyView], settings: Settings) -> float:
 
 
 class Cache(Mapping[Player, LatencyView]):
-    """Player -> view, written by the prober alone; reading never measures. Unknown players are absent."""
+    """Player -> view, written by the prober alone; reading never measures. Unknown players are absent.
+
+    A view is published far more often than it is read, so it is made when somebody first reads it.
+    """
 
     def __init__(self) -> None:
         self._views: dict[Player, LatencyView] = {}
+        self._unmade: dict[Player, Callable[[], LatencyView]] = {}  # newer than what stands in `_views`
 
     def __getitem__(self, player: Player) -> LatencyView:
+        if player in self._unmade:
+            self._make(player)
         return self._views[player]
 
     def __iter__(self) -> Iterator[Player]:
@@ -102,16 +108,30 @@ class Cache(Mapping[Player, LatencyView]):
 
     def values(self) -> ValuesView[LatencyView]:
         """All views; straight from the dictionary, for those who look at thousands at once."""
+        for player in tuple(self._unmade):
+            self._make(player)
         return self._views.values()
 
     def view(self, player: Player) -> LatencyView:
         """The player's view, `UNKNOWN` if there is none."""
+        if player in self._unmade:
+            self._make(player)
         return self._views.get(player, UNKNOWN)
 
     def publish(self, player: Player, view: LatencyView) -> None:
         """Put this view in place of the former one."""
+        self._unmade.pop(player, None)
         self._views[player] = view
+
+    def publish_later(self, player: Player, make: Callable[[], LatencyView]) -> None:
+        """Put what this makes in place of the former view; what it makes it of stays until the next one."""
+        self._unmade[player] = make
+        self._views.setdefault(player, UNKNOWN)
 
     def drop(self, player: Player) -> None:
         """Forget a player who left."""
+        self._unmade.pop(player, None)
         self._views.pop(player, None)
+
+    def _make(self, player: Player) -> None:
+        self._views[player] = self._unmade.pop(player)()

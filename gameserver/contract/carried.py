@@ -6,10 +6,12 @@ Written as the core's messages are. A key made with `maybe()` is left out where 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from gameserver.contract.shapes import From
 from gameserver.core.messages import LobbyEntry, RoomView
 from gameserver.core.values import PlayerId, RoomId
+from gameserver.transport.relay.arguments import MAX_NUMBER
 
 LEFT_OUT = "left_out"
 
@@ -86,14 +88,14 @@ class NumberTaken:
 class RunningNumber:
     """Ends a reliable event: what was sent twice, because no ack came, is done once."""
 
-    n: int
+    n: Annotated[int, From(1, MAX_NUMBER)]
 
 
 @dataclass(frozen=True)
 class Covers:
     """Ends a snapshot: the last input that it holds."""
 
-    covers: int
+    covers: Annotated[int, From(0, MAX_NUMBER)]
 
 
 @dataclass(frozen=True)

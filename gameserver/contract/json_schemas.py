@@ -30,23 +30,30 @@ def schema_of(shape: Shape) -> Schema:
     """Return the schema of a shape."""
     match shape:
         case Scalar(kind):
-            return {} if shape == ANYTHING else {"type": kind}
+            return {} if shape == ANYTHING else {"type": kind, **_bounds(shape)}
         case Values(values):
             return {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
         case Many(inner):
-            return {"type": "array", "items": schema_of(inner)}
+            items = {"type": "array", "items": schema_of(inner)}
+            return {**items, "minItems": shape.least} if shape.least else items
         case Row(inners):
             return row([schema_of(each) for each in inners])
         case Free():
             return {"type": "object"}
         case Either(inners):
-            if all(isinstance(each, Scalar) for each in inners):
+            if all(isinstance(each, Scalar) and not _bounds(each) for each in inners):
                 return {"type": [each.kind for each in inners if isinstance(each, Scalar)]}
             return {"anyOf": [schema_of(each) for each in inners]}
         case Named(name):
             return reference(name)
         case _:
             assert_never(shape)
+
+
+def _bounds(scalar: Scalar) -> Schema:
+    least, most = ("minLength", "maxLength") if scalar.kind == "string" else ("minimum", "maximum")
+    bounds = {least: scalar.least, most: scalar.most}
+    return {name: bound for name, bound in bounds.items() if bound is not None}
 
 
 def row(schemas: list[Schema]) -> Schema:

@@ -104,7 +104,7 @@ def _all(kinds: Iterable[type[Any]]) -> list[Record]:
 
 def _got(kind: type[Any]) -> Record:
     """Return an object that the server sends: a key that has a default is left out where it is null."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = []
     for each in dataclasses.fields(kind):
         shape = _INSTEAD.get((kind, each.name)) or shape_of(hints[each.name])
@@ -117,7 +117,7 @@ def _got(kind: type[Any]) -> Record:
 
 def _sent(kind: type[Any]) -> Record:
     """Return an object that a client sends: a key that has a default may be left out."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = []
     for each in dataclasses.fields(kind):
         if each.name == "given":

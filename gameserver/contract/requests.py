@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from gameserver.contract import words
 from gameserver.contract.model import Argument, Arguments, Request
 from gameserver.contract.records import summary
-from gameserver.contract.shapes import ANYTHING, NULL, TEXT, Many, Named, either, shape_of, without_null
+from gameserver.contract.shapes import ANYTHING, NULL, Many, Named, Scalar, either, shape_of, without_null
 from gameserver.core import messages as m
 from gameserver.protocol.inbound import EVENTS, RELAYED, Spec, required_fields
 from gameserver.protocol.outbound import EVENT_OF
+from gameserver.transport.relay.arguments import MAX_KEY_CHARS
 
 Answer = type[m.Message] | None
 
@@ -60,11 +61,11 @@ _NUMBER = Argument("number", Named("RunningNumber"), required=False)
 RELAY_FORMS: Mapping[str, tuple[Arguments, str | None]] = types.MappingProxyType(
     {
         "state": ((_DATA,), None),
-        "update": ((Argument("key", TEXT), _DATA), None),
+        "update": ((Argument("key", Scalar("string", 1, MAX_KEY_CHARS)), _DATA), None),
         "input": ((_DATA, _NUMBER), "NumberTaken"),
         "broadcast": ((_DATA, _NUMBER), "NumberTaken"),
         "direct": (
-            (Argument("to", either(Named("PlayerId"), Many(Named("PlayerId")))), _DATA, _NUMBER),
+            (Argument("to", either(Named("PlayerId"), Many(Named("PlayerId"), least=1))), _DATA, _NUMBER),
             "NumberTaken",
         ),
         "snapshot": ((_DATA, Argument("about", Named("Covers"), required=False)), None),

@@ -7,16 +7,30 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NewType
+from typing import Annotated, Any, Literal, NewType
 
 from gameserver.core import values
 
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value of a JSON type; `anything` is what both parsers can carry, binary parts included."""
+    """One value of a JSON type; `anything` is what both parsers can carry, binary parts included.
+
+    Numbers have their least and greatest value here, texts their least and greatest length, where those are
+    no settings.
+    """
 
     kind: Literal["string", "integer", "number", "boolean", "null", "anything"]
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Bounds of an annotated integer."""
+
+    least: int
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +42,10 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of any length."""
+    """A list of any length from the least."""
 
     of: Shape
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,10 @@ def shape_of(hint: Any) -> Shape:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return Named(hint.__name__)
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is Annotated:
+        scalar, bounds = shape_of(inner[0]), inner[1]
+        if isinstance(scalar, Scalar) and isinstance(bounds, From):
+            return Scalar(scalar.kind, bounds.least, bounds.most)
     if origin is Literal:
         return Named(_NAMED_LITERALS[hint]) if hint in _NAMED_LITERALS else Values(inner)
     if origin in (typing.Union, types.UnionType):

@@ -42,6 +42,13 @@ def elect(now: Seconds, members: Iterable[Player], pings: Pings, settings: Setti
     )
 
 
+def heirs(
+    now: Seconds, members: Iterable[Player], host: PlayerId | None, pings: Pings, settings: Settings
+) -> tuple[PlayerId, ...]:
+    """Return who of these connected members would follow the host, best first, as many as are told of."""
+    return election.successors(candidates(members, pings), host, now, settings)
+
+
 def candidates(members: Iterable[Player], pings: Pings) -> list[election.Candidate[PlayerId]]:
     """Return the members that may be host, as the latency package knows them."""
     return [

@@ -170,8 +170,7 @@ def settle(world: World, now: Seconds, room: Room) -> list[Effect]:
 
 def heirs(world: World, now: Seconds, room: Room) -> tuple[PlayerId, ...]:
     """Who would follow the host, best first."""
-    candidates = elect(world, now, room, but=[room.host]).candidates
-    return tuple(candidate.id for candidate in candidates[: world.measuring.successors])
+    return election.heirs(now, world.members(room), room.host, world.pings, world.measuring)
 
 
 def close(world: World, room: Room, reason: CloseReason) -> list[Effect]:

@@ -17,6 +17,7 @@ from gameserver.core.tracks import Collection
 
 STATIC = Path(__file__).parent / "static"
 CLIENT = Path(__file__).parents[2] / "clients" / "js" / "src"
+CONTRACT = Path(__file__).parents[2] / "docs" / "asyncapi.json"
 IMPORT_MAP = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 TYPES = {
@@ -52,16 +53,20 @@ class Page:
 
 
 def routes(tracks: Callable[[], Collection]) -> list[URLSpec]:
-    """Return the handlers for `/`, `/static/`, `/client/` (the package `gameroom-client`) and `/tracks.json`.
+    """Return the handlers for `/`, `/static/`, `/client/` (the package `gameroom-client`), `/tracks.json` and
+    `/asyncapi.json`.
 
-    The files are read once, here; without `clients/js` beside the server there is nothing at `/client/`.
+    The files are read once, here; without `clients/js` beside the server there is nothing at `/client/`, and
+    without `docs` nothing at `/asyncapi.json`.
     `tracks` returns the collection as it stands whenever it is asked for.
     """
     pages = read_pages(STATIC)
+    contract = {CONTRACT.name: page(CONTRACT.read_bytes(), "application/json")} if CONTRACT.exists() else {}
     return [
         URLSpec(r"/()", PageHandler, {"pages": {"": pages["index.html"]}}, name="lobby"),
         URLSpec(r"/static/(.*)", PageHandler, {"pages": pages}, name="static"),
         URLSpec(r"/client/(.*)", PageHandler, {"pages": read_pages(CLIENT)}, name="client"),
+        URLSpec(r"/(asyncapi\.json)", PageHandler, {"pages": contract}, name="asyncapi"),
         URLSpec(r"/(tracks\.json)", TracksHandler, {"tracks": tracks}, name="tracks"),
     ]
 

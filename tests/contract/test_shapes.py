@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 
@@ -15,8 +15,10 @@ from gameserver.contract.shapes import (
     WHOLE,
     Either,
     Free,
+    From,
     Many,
     Named,
+    Scalar,
     Shape,
     Values,
     shape_of,
@@ -33,6 +35,7 @@ from gameserver.core.values import PlayerId, Role
         (int | None, Either((WHOLE, NULL))),
         (float | int | None, Either((NUMBER, NULL))),
         (Any, ANYTHING),
+        (Annotated[int, From(1, 9)], Scalar("integer", 1, 9)),
         (PlayerId, Named("PlayerId")),
         (Role, Named("Role")),
         (Literal["a", "b"], Values(("a", "b"))),

@@ -59,3 +59,28 @@ def test_the_cache_is_a_mapping_that_answers_unknown_for_strangers() -> None:
     cache.drop("anna")
     cache.drop("anna")
     assert "anna" not in cache
+
+
+def test_a_view_is_made_when_it_is_first_read_and_once() -> None:
+    made: list[float] = []
+
+    def make(ping_ms: float) -> LatencyView:
+        made.append(ping_ms)
+        return LatencyView(ping_ms=ping_ms)
+
+    cache = Cache()
+    cache.publish_later("anna", lambda: make(1.0))
+    cache.publish_later("anna", lambda: make(2.0))
+    cache.publish_later("bo", lambda: make(3.0))
+    cache.publish_later("cleo", lambda: make(4.0))
+    cache.drop("cleo")
+
+    assert (len(cache), list(cache), made) == (2, ["anna", "bo"], [])
+    assert cache.view("anna").ping_ms == cache["anna"].ping_ms == 2.0
+    assert [view.ping_ms for view in cache.values()] == [2.0, 3.0]
+    assert made == [2.0, 3.0]
+
+    cache.publish_later("anna", lambda: make(5.0))
+    cache.publish("anna", LatencyView(ping_ms=6.0))
+    assert cache["anna"].ping_ms == 6.0
+    assert cache.view("cleo") is UNKNOWN

@@ -15,7 +15,7 @@ from tornado.web import Application
 
 from gameserver.core.tracks import Track
 from gameserver.web.pages import CLIENT as PACKAGE
-from gameserver.web.pages import STATIC, MissingHandler, page, routes
+from gameserver.web.pages import CONTRACT, STATIC, MissingHandler, page, routes
 from tests.support.js_players import NodeStage
 
 TESTS_JS = Path(__file__).parents[1] / "js"
@@ -151,6 +151,14 @@ async def test_the_melodies_are_listed_by_id_and_title(http_client: AsyncHTTPCli
 
     assert response.headers["Content-Type"] == "application/json; charset=utf-8"
     assert json.loads(response.body) == [{"track_id": 3, "title": "Ode <to> Joy"}]
+
+
+@pytest.mark.gen_test
+async def test_the_contract_is_served_as_it_is_published(http_client: AsyncHTTPClient, base_url: str) -> None:
+    response = await fetched(http_client, f"{base_url}/asyncapi.json")
+
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.body == CONTRACT.read_bytes()
 
 
 @pytest.mark.gen_test
