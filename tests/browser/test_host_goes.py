@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -22,6 +23,23 @@ def play_until_all_scored(*players: Player) -> None:
         player.steers_by_pilot(True)
     for player in players:
         players[0].sees_score(player.name, SPARKS)
+
+
+RECORD = """() => {
+  const arena = document.querySelector("#arena");
+  window.told = [];
+  const changes = new MutationObserver(() => window.told.push(Number(arena.dataset.tick)));
+  changes.observe(arena, { attributeFilter: ["data-tick"] });
+}"""
+"""Notes the number of each state of the game that this tab shows, in order."""
+
+MOST_STEPS = 15
+"""Of the game in one state: what its host makes up for at once after a pause, a quarter of a second."""
+
+
+def in_order(told: list[int]) -> bool:
+    """Whether the game never went back, and never on without its players."""
+    return all(0 < later - earlier <= MOST_STEPS for earlier, later in pairwise(told))
 
 
 def kept(before: dict[str, int], after: dict[str, int]) -> bool:
@@ -62,6 +80,8 @@ def test_the_host_s_tab_is_closed_and_the_page_says_who_follows_and_why(
     play_until_all_scored(anna, bo, cleo)
     bo.sees_as_host("Anna")
     bo.steers_by_pilot(False)
+    cleo.page.evaluate(RECORD)
+    cleo.page.wait_for_function("() => window.told.length > 3")
     before = bo.scores()
 
     anna.page.close()
@@ -83,6 +103,8 @@ def test_the_host_s_tab_is_closed_and_the_page_says_who_follows_and_why(
     goal = bo.scores()[cleo.name] + 1  # Cleo still steers, and it still counts
     bo.sees_score(cleo.name, goal)
     expect(other.reign).to_contain_text("The game stood still for")
+    told = cleo.page.evaluate("() => window.told")
+    assert in_order(told), told
     print(other.reign.inner_text())
 
 

@@ -17,7 +17,7 @@ def test_a_room_shows_what_its_ping_is_made_of(windows: Windows, server: ServerP
     Player.comes(windows, server.url, "Anna").creates("Rushes")
     bo = Player.comes(windows, server.url, "Bo")
 
-    expect(bo.page.locator("#status-text")).to_contain_text("your ping")
+    expect(bo.page.locator("#own-ping")).to_contain_text("your ping")
     room = bo.page.locator("#rooms li").filter(has_text="Rushes")
     expect(room.locator(".chips")).to_contain_text("1/8")
     expect(room.locator(".chips")).to_contain_text("Host: Anna")
@@ -118,6 +118,7 @@ def test_play_now_leads_into_a_room_and_the_next_one_into_the_same(
     bo.plays()
 
     expect(bo.page.locator("#melody")).to_be_visible()
+    expect(bo.page.locator("#room-title")).to_have_text("Anna's pond")
     assert bo.page.locator("#qr").get_attribute("data-address")
     bo.page.click("#leave")
     expect(bo.page.locator("#lobby")).to_be_visible()

@@ -13,6 +13,7 @@ from tests.support.server_process import ServerProcess
 
 NOTES = 8
 TOGETHER_MS = 10.0
+LATE_MS = 60
 
 RECORD = """() => {
   window.notes = [];
@@ -28,29 +29,54 @@ RECORD = """() => {
 }"""
 
 
-def test_the_melody_is_given_to_the_audio_clocks_of_all_tabs_for_the_same_moments(
-    windows: Windows, server: ServerProcess
-) -> None:
+def listening(windows: Windows, server: ServerProcess, *names: str) -> list[Player]:
+    """Return players in one room whose melody plays, each recording what it gives its audio clock."""
     players = []
-    for name in ("Anna", "Bo", "Cleo"):
+    for name in names:
         player = Player.comes(windows, server.url, name)
         player.page.evaluate(RECORD)
         player.page.click("#quick")
         player.plays()
         players.append(player)
-    expect(players[0].page.locator("#play")).to_have_attribute("aria-pressed", "true")
+    expect(players[0].page.locator("#play")).to_have_text("Pause")
+    return players
+
+
+def heard_by(players: list[Player]) -> list[Any]:
+    """Return what each gave its audio clock from now on, until all gave some notes."""
     for player in players:
         player.page.evaluate("() => (window.notes.length = 0)")
     for player in players:
         player.page.wait_for_function(f"() => window.notes.length > {NOTES}")
+    return [player.page.evaluate("() => window.notes") for player in players]
 
-    heard = [player.page.evaluate("() => window.notes") for player in players]
-    apart = spreads(heard)
+
+def test_the_melody_is_given_to_the_audio_clocks_of_all_tabs_for_the_same_moments(
+    windows: Windows, server: ServerProcess
+) -> None:
+    players = listening(windows, server, "Anna", "Bo", "Cleo")
+
+    apart = spreads(heard_by(players))
 
     middle = sorted(apart)[len(apart) // 2]
     print(f"{len(apart)} notes in three tabs: {max(apart):.2f} ms apart at most, {middle:.2f} in the middle")
     assert len(apart) >= NOTES // 2
     assert max(apart) <= TOGETHER_MS
+    for player in players:
+        player.page.click("#leave")
+
+
+def test_a_device_that_sounds_late_is_given_its_notes_so_much_earlier(
+    windows: Windows, server: ServerProcess
+) -> None:
+    players = listening(windows, server, "Dan", "Eva")
+    players[1].page.locator("#late").fill(str(LATE_MS))
+    expect(players[1].page.locator("#late-ms")).to_have_text(f"{LATE_MS} ms")
+
+    apart = spreads(heard_by(players))
+
+    assert len(apart) >= NOTES // 2
+    assert all(abs(each - LATE_MS) <= TOGETHER_MS for each in apart), apart
 
 
 def spreads(heard: list[Any]) -> list[float]:

@@ -10,6 +10,7 @@ from tests.browser.players import Player
 from tests.support.browser import Windows
 from tests.support.server_process import ServerProcess
 
+HEBREW = "שלום"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -112,3 +113,49 @@ def fits(page: Page) -> None:
         ".filter(button => Math.min(button.offsetWidth, button.offsetHeight) < 24).map(button => button.id)"
     )
     assert small == []
+
+
+def test_long_names_and_such_from_right_to_left_stay_in_their_place(
+    windows: Windows, server: ServerProcess
+) -> None:
+    long = "W" * 32
+    anna = Player.comes(windows, server.url, long, **PHONE)
+    anna.creates("M" * 64)
+    fits(anna.page)
+    eve = Player.comes(windows, server.url, HEBREW, **PHONE)
+    fits(eve.page)
+    eve.joins("M" * 64)
+    fits(anna.page)
+
+    anna.page.get_by_role("button", name=f"Make {HEBREW} the host").click()
+
+    eve.sees_reign(2)
+    expect(anna.reign.locator(".headline")).to_have_text(f"\u2068{HEBREW}\u2069 took over.")
+    for player in (anna, eve):
+        fits(player.page)
+
+
+def test_what_is_read_aloud_is_only_what_is_new(windows: Windows, server: ServerProcess) -> None:
+    anna = Player.comes(windows, server.url, "Anna")
+    anna.creates("Hush")
+    page = anna.page
+    live = page.evaluate("() => [...document.querySelectorAll('[role=status]')].map(({ id }) => id)")
+    assert live == ["status-text", "banner", "reign-now", "toast"]
+    page.evaluate(
+        "() => { window.said = []; for (const live of document.querySelectorAll('[role=status]'))"
+        " new MutationObserver(() => window.said.push(live.textContent))"
+        ".observe(live, { childList: true, subtree: true, characterData: true }); }"
+    )
+
+    Player.comes(windows, server.url, "Bo").joins("Hush")  # the list of members and all pings change
+    page.select_option("#language", "en")
+
+    assert page.evaluate("() => window.said") == []
+    unnamed = page.evaluate(
+        "() => [...document.querySelectorAll('button, input, select, canvas')]"
+        ".filter(({ offsetParent }) => offsetParent !== null)"
+        ".filter((each) => !each.textContent.trim() && !each.getAttribute('aria-label'))"
+        ".filter(({ labels }) => !labels?.length)"
+        ".map(({ id }) => id)"
+    )
+    assert unnamed == []

@@ -6,7 +6,7 @@ import { ask, byId, refused, toast } from "./dom.js";
 import { forget, invitation } from "./invitation.js";
 import { create, firstMelody, listenToKind, offerMelodies } from "./lobby/create.js";
 import { renderList } from "./lobby/list.js";
-import { keepName, nameToBeginWith } from "./names.js";
+import { keepName, nameToBeginWith, newName } from "./names.js";
 import { RoomView, sayOver } from "./room/room.js";
 import { listenForFirstTouch } from "./sound.js";
 import { choose, inMs, language, speak, words } from "./words.js";
@@ -19,10 +19,11 @@ let state = "connecting";
 
 function showStatus() {
   const own = client.ping.ms;
-  const text = state === "connected" && own !== null ? ` · ${words.yourPing(inMs(own))}` : "";
   byId("status").dataset.state = state;
   byId("status").dataset.band = state === "connected" ? (bandOf(own) ?? "unknown") : "unknown";
-  byId("status-text").textContent = words[state] + text;
+  if (byId("status-text").textContent !== words[state]) byId("status-text").textContent = words[state]; // said aloud
+  byId("own-ping").textContent = state === "connected" && own !== null ? words.yourPing(inMs(own)) : "";
+  byId("again").hidden = state !== "over";
 }
 
 const showRooms = () => view === null && renderList(client.lobby.rooms, client.ping.ms, join);
@@ -63,6 +64,8 @@ async function quickJoin() {
   const track_id = firstMelody();
   const room = await client.quickJoin({ metadata: { game: "sparks" }, ...(track_id === null ? {} : { track_id }) });
   await begin(room);
+  // A room of one's own is named after its player alone: in a list of rooms that says little.
+  if (room.isHost && room.info.title === client.name) await room.change({ title: words.titleOf(client.name).slice(0, 64) });
 }
 
 // Who opens a room with a melody lets it play.
@@ -99,6 +102,11 @@ function listen() {
       toast(words.named(name));
     });
   };
+  byId("again").onclick = () => {
+    state = "connecting";
+    showStatus();
+    attempt(() => client.connect());
+  };
   byId("search").oninput = showRooms;
   byId("language").onchange = () => {
     choose(byId("language").value);
@@ -121,7 +129,14 @@ client.on("disconnect", ({ returns }) => {
   state = returns ? "lost" : "over";
   showStatus();
 });
-client.on("closed", (error) => (error.code === "replaced" ? toast(words.replaced) : refused(error)));
+client.on("closed", (error) => {
+  state = "over"; // also where there never was a connection
+  showStatus();
+  if (error.code === "replaced") toast(words.replaced);
+  else refused(error);
+  if (error.code === "name_invalid") byId("name").value = client.name = newName(language); // the kept one will not do
+});
+client.on("draining", () => toast(words.draining));
 client.on("error", (error) => LAST_WORDS.includes(error.code) || refused(error));
 client.on("room", show);
 client.lobby.on("rooms", showRooms);

@@ -1,5 +1,7 @@
 // A name to begin with, kept in this tab; one that a person chose is kept for all tabs.
 
+import { browser, tab } from "./kept.js";
+
 const BIRDS = {
   en: ["Avocet", "Bittern", "Curlew", "Dipper", "Egret", "Fulmar", "Gannet", "Heron", "Jay", "Kestrel", "Lapwing",
     "Merlin", "Osprey", "Plover", "Robin", "Siskin", "Tern", "Wren"],
@@ -8,15 +10,17 @@ const BIRDS = {
 };
 
 export function nameToBeginWith(language) {
-  const kept = sessionStorage.getItem("name") ?? localStorage.getItem("name");
-  if (kept) return kept;
+  return tab.get("name") || browser.get("name") || newName(language);
+}
+
+export function newName(language) {
   const birds = BIRDS[language];
   const name = birds[Math.floor(Math.random() * birds.length)];
-  sessionStorage.setItem("name", name);
+  tab.set("name", name);
   return name;
 }
 
 export function keepName(name) {
-  sessionStorage.setItem("name", name);
-  localStorage.setItem("name", name);
+  tab.set("name", name);
+  browser.set("name", name);
 }

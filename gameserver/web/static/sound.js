@@ -1,12 +1,13 @@
 // What is heard: one audio clock, opened by the first click or key as browsers want it, and a few plain tones.
 
 import { byId } from "./dom.js";
+import { browser } from "./kept.js";
 import { words } from "./words.js";
 
 const LOUD = 0.5;
 let context = null;
 let master = null;
-let muted = localStorage.getItem("muted") === "yes";
+let muted = browser.get("muted") === "yes";
 const waiting = new Set();
 
 export const audio = () => context;
@@ -19,10 +20,14 @@ export function whenAudible(listener) {
 
 function open() {
   if (context !== null) {
-    if (context.state === "suspended") context.resume();
+    if (context.state !== "running") context.resume().catch(() => {});
     return;
   }
-  context = new AudioContext({ latencyHint: "interactive" });
+  try {
+    context = new AudioContext({ latencyHint: "interactive" });
+  } catch {
+    return; // no sound on this device; the game goes on without
+  }
   master = context.createGain();
   master.gain.value = muted ? 0 : LOUD;
   master.connect(context.destination);
@@ -30,19 +35,19 @@ function open() {
 }
 
 export function listenForFirstTouch() {
-  for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, open, { capture: true });
+  for (const event of ["pointerdown", "pointerup", "keydown"]) document.addEventListener(event, open, { capture: true });
 }
 
 export function toggleMute() {
   muted = !muted;
-  localStorage.setItem("muted", muted ? "yes" : "no");
+  browser.set("muted", muted ? "yes" : "no");
   if (master) master.gain.setTargetAtTime(muted ? 0 : LOUD, context.currentTime, 0.02);
   renderMute();
 }
 
 export function renderMute() {
   byId("mute").textContent = muted ? words.soundOff : words.soundOn;
-  byId("mute").setAttribute("aria-pressed", String(!muted));
+  byId("mute").classList.toggle("on", !muted); // its words say so already
 }
 
 // Strikes a MIDI note of the melody at a moment of the audio clock.

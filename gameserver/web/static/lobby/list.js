@@ -1,7 +1,7 @@
 // The list of rooms: what the server says of each, and how it will feel to play there.
 
 import { byId, chip, element, pingBadge, share } from "../dom.js";
-import { inMs, words } from "../words.js";
+import { inMs, inSentence, words } from "../words.js";
 
 const cards = new Map();
 
@@ -65,7 +65,7 @@ function facts(room) {
   seats.title = words.seatsTaken(room.players, room.max_players);
   return [
     seats,
-    chip(room.host ? words.hostedBy(room.host.name ?? words.nameless) : words.noHost),
+    chip(room.host ? words.hostedBy(inSentence(room.host.name ?? words.nameless)) : words.noHost),
     room.state === "open" ? null : chip(words[room.state]),
     room.locked ? chip(words.locked) : null,
     room.protected ? chip(words.protected) : null,

@@ -3,6 +3,7 @@
 import { TrackPlayer } from "gameroom-client";
 
 import { byId, refused } from "../dom.js";
+import { browser } from "../kept.js";
 import { audio, strike, whenAudible } from "../sound.js";
 import { words } from "../words.js";
 
@@ -18,9 +19,9 @@ export class Melody {
       if (this.#player) this.#player.audioContext = context;
     });
     byId("play").onclick = () => (this.#playing ? room.pause() : room.play()).catch(refused);
-    byId("late").value = localStorage.getItem("late") ?? "0";
+    byId("late").value = browser.get("late") ?? "0";
     byId("late").oninput = () => {
-      localStorage.setItem("late", byId("late").value);
+      browser.set("late", byId("late").value);
       this.render();
     };
     if (room.track !== null) {
@@ -42,7 +43,7 @@ export class Melody {
     byId("melody").hidden = track === null;
     if (track === null) return;
     byId("play").textContent = this.#playing ? words.pause : words.play;
-    byId("play").setAttribute("aria-pressed", String(this.#playing));
+    byId("play").classList.toggle("on", this.#playing);
     byId("tact").max = track.track_values.length;
     if (!this.#playing) byId("tact").value = track.tact;
     byId("late-ms").textContent = words.ms(byId("late").value);

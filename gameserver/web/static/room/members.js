@@ -61,7 +61,7 @@ function fill(row, room, player, played) {
   }
   write(row.score, `${played?.score ?? 0}`);
   row.score.title = words.score(played?.score ?? 0);
-  const ping = pingBadge(player.ping_ms, bandOf(player.ping_ms));
+  const ping = player.connected ? pingBadge(player.ping_ms, bandOf(player.ping_ms)) : element("span", { className: "ping gone" });
   if (!row.ping.isEqualNode(ping)) row.ping.replaceWith((row.ping = ping));
   row.tools.hidden = !room.isHost || player.id === room.client.id;
   write(row.make, words.makeHostShort);

@@ -3,7 +3,7 @@
 import { bandOf } from "gameroom-client";
 
 import { byId, element, pingBadge, share } from "../dom.js";
-import { inSeconds, words } from "../words.js";
+import { inSeconds, inSentence, words } from "../words.js";
 
 export class Reigns {
   #room;
@@ -36,7 +36,9 @@ export class Reigns {
 
   render() {
     const last = this.#changes.at(-1);
-    byId("reign-now").replaceChildren(...(last ? this.#told(last) : this.#plain()));
+    const now = element("div", {}, ...(last ? this.#told(last) : this.#plain()));
+    // Only what is new is put there: it is read aloud, and moves in.
+    if (!byId("reign-now").firstChild?.isEqualNode(now)) byId("reign-now").replaceChildren(now);
     byId("reign").dataset.epoch = this.#room.epoch;
     byId("reign-former").hidden = this.#changes.length === 0;
     byId("reign-list").replaceChildren(
@@ -46,7 +48,7 @@ export class Reigns {
     );
   }
 
-  #nameOf = (id) => this.#names.get(id) ?? words.someone;
+  #nameOf = (id) => inSentence(this.#names.get(id) ?? words.someone);
 
   #plain() {
     const { isHost, host } = this.#room;

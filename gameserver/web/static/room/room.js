@@ -3,7 +3,7 @@
 import { byId, chip, refused, toast } from "../dom.js";
 import { Game } from "../game/game.js";
 import { renderMute, toggleMute } from "../sound.js";
-import { words } from "../words.js";
+import { inSentence, words } from "../words.js";
 import { renderInvitation } from "./invite.js";
 import { Melody } from "./melody.js";
 import { renderMembers } from "./members.js";
@@ -98,6 +98,7 @@ export class RoomView {
 
   #told(world, waited) {
     this.#world = world;
+    byId("arena").dataset.tick = world.tick;
     if (this.#newReign && waited !== null && waited > WAITED_MS) this.#reigns.wentOn(waited);
     this.#newReign = false;
     renderMembers(this.#room, world);
@@ -106,9 +107,10 @@ export class RoomView {
   // What the arena has to say: the round's winner, or why nothing moves.
   #banner() {
     const winner = this.#world?.winner ?? null;
-    const nameOf = (id) => this.#room.players.find((player) => player.id === id)?.name ?? words.nameless;
+    const nameOf = (id) => inSentence(this.#room.players.find((player) => player.id === id)?.name ?? words.nameless);
     let text = "";
-    if (this.#room.info.state === "migrating" || this.#room.host === null) text = words.choosing;
+    if (!this.#room.client.connected) text = words.lost;
+    else if (this.#room.info.state === "migrating" || this.#room.host === null) text = words.choosing;
     else if (this.#world === null && performance.now() - this.#since > FOREIGN_MS) text = words.otherGame;
     else if (this.#game.stalled) text = words.stalled;
     else if (winner !== null) text = winner === this.#room.client.id ? words.youWonRound : words.wonRound(nameOf(winner));
