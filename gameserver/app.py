@@ -22,7 +22,7 @@ from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLo
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId
-from gameserver.files import allow_connections
+from gameserver.files import OTHER_FILES, allow_connections
 from gameserver.logs import Log, LogJournal
 from gameserver.metrics.observation import Observation
 from gameserver.ports import Journal, MonotonicUnixClock
@@ -358,7 +358,9 @@ async def serve(
 
     Raises OSError without the port, StorageError without the storage, BansError with a wrong file of bans.
     """
-    allow_connections(settings.connections)
+    files = allow_connections(settings.connections)
+    if files < settings.connections + OTHER_FILES:
+        log.warning("server.few_files", files=files, connections=settings.connections)
     server = Server(settings, tracks, keys, log)
     server.read_settings = read_settings
     server.restore()

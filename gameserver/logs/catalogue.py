@@ -27,6 +27,11 @@ CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
         ),
         "server.stopped": Entry("info", "The server has stopped.", ("uptime_s",)),
         "server.failed": Entry("error", "The server could not start.", ("reason",)),
+        "server.few_files": Entry(
+            "warning",
+            "The process may not open a file for each of so many connections: raise its hard limit.",
+            ("files", "connections"),
+        ),
         "server.open_origins": Entry(
             "warning", "Any web page may connect, because no list of origins is set.", ("advice",)
         ),

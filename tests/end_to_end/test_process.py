@@ -71,6 +71,15 @@ def test_a_signal_stops_it_cleanly(tmp_path: Path, number: signal.Signals) -> No
     assert server.complaints() == []
 
 
+def test_a_limit_of_files_below_that_of_connections_is_told(tmp_path: Path) -> None:
+    """Who finds out only when players are turned away finds out too late."""
+    server = ServerProcess(tmp_path, "--connections", "1000", "--storage", "memory").start(files=700)
+    server.stop()
+
+    (line,) = server.lines("server.few_files")
+    assert (line["level"], line["files"], line["connections"]) == ("warning", 700, 1000)
+
+
 @pytest.mark.gen_test(timeout=30)
 async def test_a_stop_lets_players_come_back_by_themselves(fresh_server: ServerProcess, cast: Cast) -> None:
     """Without DISCONNECT: a stock client that is sent one would stay away."""
