@@ -202,7 +202,13 @@ class Server:
             log_function=lambda handler: None,
         )
         shortcut = engine.shortcut("/socket.io/", header_bytes=settings.header_bytes)
-        self._http = DeadlineServer(application, shortcut=shortcut, **parts.http(settings))
+        self._http = DeadlineServer(
+            application,
+            unbounded=engine.proxies.trusts,
+            shortcut=shortcut,
+            counts=engine.counts,
+            **parts.http(settings),
+        )
 
     def restore(self) -> None:
         """Open the rooms that a former process left. Raises StorageError where they cannot be read."""

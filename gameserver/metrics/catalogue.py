@@ -82,13 +82,18 @@ ROLES = ("host", "member")
 
 LIMITS = (
     "backlog",
+    "body_time",
     "connect_time",
     "connections",
     "connections_per_address",
     "connects_per_second",
     "connects_per_second_per_address",
     "controls",
+    "files",
     "guesses",
+    "header_time",
+    "http_connections_per_address",
+    "idle_time",
     "message_size",
     "newest_bytes",
     "news_flood",

@@ -24,13 +24,18 @@ def hit(
     counts = engine.counts
     return {
         "backlog": closed.get("slow_consumer", 0),
+        "body_time": counts["body_timeout"],
         "connect_time": counts["connect_timeout"],
         "connections": counts["refused_connections"],
         "connections_per_address": counts["refused_connections_per_address"],
         "connects_per_second": counts["refused_new_per_second"],
         "connects_per_second_per_address": counts["refused_new_per_address_per_second"],
         "controls": engine.board.floods,
+        "files": counts["refused_for_files"],
         "guesses": refused.get(RateLimited.code, 0),
+        "header_time": counts["header_timeout"],
+        "http_connections_per_address": counts["refused_http_per_address"],
+        "idle_time": counts["idle_timeout"],
         "message_size": relay.refused[TooLarge.code] + closed.get("too_large", 0) + counts["http_413"],
         "newest_bytes": engine.board.turn.tally.newest_dropped,
         "news_flood": relay.limited["news"],

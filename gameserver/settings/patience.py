@@ -16,6 +16,12 @@ class PatienceSettings(BaseSettings):
     header_bytes: int = _setting(16_384, "largest header of a request", ge=1024, le=1_048_576)
     body_seconds: float = _setting(10.0, "for the body of a request", ge=0.1, le=600)
     idle_seconds: float = _setting(60.0, "between two requests of a connection", ge=1, le=3600)
+    http_connections_per_address: int = _setting(
+        400,
+        "connections of one address that are no WebSockets: polling, pages, half requests; not of proxies",
+        ge=1,
+        le=1_000_000,
+    )
     connect_seconds: float = _setting(5.0, "from a connection to its Socket.IO CONNECT", ge=0.1, le=60)
     upgrade_seconds: float = _setting(10.0, "from a polling client's WebSocket to its upgrade", ge=0.1, le=60)
     close_seconds: float = _setting(2.0, "for the answer to a close frame", ge=0.1, le=60)

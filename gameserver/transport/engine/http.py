@@ -1,19 +1,32 @@
-"""Tornado's HTTP server with deadlines for slow requests."""
+"""Tornado's HTTP server with deadlines for slow requests, and bounds for connections that ask nothing."""
 
 from __future__ import annotations
 
 import copy
+import enum
 import resource
 import socket
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
-from weakref import WeakSet
 
 from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPConnection, HTTPMessageDelegate, HTTPServerConnectionDelegate
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerConnectionDelegate,
+    RequestStartLine,
+    ResponseStartLine,
+)
 from tornado.iostream import IOStream
 from tornado.web import Application
+
+from gameserver.transport.engine.addresses import network_of
+
+_EARLY = 0.05  # seconds that a timer set in a long turn of the loop may come too early: uvloop's do
 
 
 class DeadlineServer(HTTPServer):
@@ -22,8 +35,11 @@ class DeadlineServer(HTTPServer):
     The header of a connection's first request has to be whole `header_seconds` after the connection was
     opened, and that of a later one `idle_seconds` after the answer before it. A body has `body_seconds`.
     No header is read beyond `header_bytes`. While fewer than `spare_files` files are left to the process, a
-    new connection is closed at once: without any left, accepting fails again and again. Without TLS,
-    `shortcut` is asked first whether it takes an accepted socket for itself. Other options are those of
+    new connection is closed at once: without any left, accepting fails again and again. So is one of an
+    address that has `connections_per_address` here already, unless `unbounded` says that it is a proxy's;
+    what has become a WebSocket is here no more. Without TLS, `shortcut` is asked first whether it takes an
+    accepted socket for itself. `counts` gets `header_timeout`, `idle_timeout`, `body_timeout`,
+    `refused_for_files` and `refused_http_per_address`. Other options are those of
     `tornado.httpserver.HTTPServer`.
     """
 
@@ -36,7 +52,10 @@ class DeadlineServer(HTTPServer):
         body_seconds: float = 10.0,
         header_bytes: int = 16 * 1024,
         spare_files: int = 32,
+        connections_per_address: int = 1_000,
+        unbounded: Callable[[str], bool] = lambda address: False,
         shortcut: Callable[[socket.socket, tuple[Any, ...]], bool] | None = None,
+        counts: Counter[str] | None = None,
         **options: Any,
     ) -> None:
         super().initialize(
@@ -48,21 +67,103 @@ class DeadlineServer(HTTPServer):
         )
         self._first = copy.copy(self.conn_params)
         self._first.header_timeout = header_seconds
+        self._body_seconds = body_seconds
         self._spare_files = spare_files
+        self._most = connections_per_address
+        self._unbounded = unbounded
         self._shortcut = None if self.ssl_options is not None else shortcut
-        self._known: WeakSet[object] = WeakSet()  # connections that have had their first request
+        self._open: Counter[str] = Counter()  # connections by address, of those that are bounded
+        self._requests: dict[object, _Request] = {}  # by connection, the last one
+        self.counts: Counter[str] = Counter() if counts is None else counts
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         """Tornado brings an accepted connection; its number is the lowest that was free."""
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if files != resource.RLIM_INFINITY and stream.socket.fileno() >= files - self._spare_files:
+            self.counts["refused_for_files"] += 1
             stream.close()
         elif self._shortcut is None or not self._shortcut(stream.socket, address):
+            key = self._key(address)
+            if key is not None and self._open[key] >= self._most:
+                self.counts["refused_http_per_address"] += 1
+                stream.close()
+                return
+            if key is not None:
+                self._open[key] += 1
             super().handle_stream(stream, address)
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
         """Tornado asks here before it reads a request."""
-        if server_conn not in self._known:
-            self._known.add(server_conn)
-            cast("HTTP1Connection", request_conn).params = self._first
-        return super().start_request(server_conn, request_conn)
+        first = server_conn not in self._requests
+        connection = cast("HTTP1Connection", request_conn)
+        if first:
+            connection.params = self._first
+        request = _Request(
+            super().start_request(server_conn, request_conn),
+            _Stage.FIRST if first else _Stage.LATER,
+            connection.params.header_timeout or 0.0,
+            self._body_seconds,
+        )
+        self._requests[server_conn] = request
+        return request
+
+    def on_close(self, server_conn: object) -> None:
+        """Tornado serves this connection no more: it is closed, or taken over."""
+        super().on_close(server_conn)
+        request = self._requests.pop(server_conn, None)
+        if request is not None and (overdue := request.overdue()) is not None:
+            self.counts[overdue] += 1
+        key = self._key(server_conn.context.address)  # type: ignore[attr-defined]
+        if key is not None:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
+
+    def _key(self, address: Any) -> str | None:
+        """Return by what a connection is bounded; None for those that are not."""
+        if not isinstance(address, tuple) or self._unbounded(address[0]):
+            return None
+        return network_of(address[0])
+
+
+class _Stage(enum.Enum):
+    """What of a request is waited for, and what is counted if it does not come in time."""
+
+    FIRST = "header_timeout"
+    LATER = "idle_timeout"
+    BODY = "body_timeout"
+    READ = None
+
+
+class _Request(HTTPMessageDelegate):
+    """A request on its way to whoever answers it, and how far it has come."""
+
+    def __init__(
+        self, answering: HTTPMessageDelegate, stage: _Stage, header_seconds: float, body_seconds: float
+    ) -> None:
+        self._answering = answering
+        self._stage = stage
+        self._body_seconds = body_seconds
+        self._due = time.monotonic() + header_seconds
+
+    def overdue(self) -> str | None:
+        """Return what to count, if the connection has ended because a part was too late."""
+        late: str | None = self._stage.value
+        return late if time.monotonic() >= self._due - _EARLY else None
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
+        self._stage = _Stage.BODY
+        self._due = time.monotonic() + self._body_seconds
+        return self._answering.headers_received(start_line, headers)
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        return self._answering.data_received(chunk)
+
+    def finish(self) -> None:
+        self._stage = _Stage.READ
+        self._answering.finish()
+
+    def on_connection_close(self) -> None:
+        self._answering.on_connection_close()

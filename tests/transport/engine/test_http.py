@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +15,27 @@ import pytest
 from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
+from tests.transport.engine.wire import Wire
 
 pytestmark = pytest.mark.gen_test
 
 
 @pytest.fixture
-def port(io_loop: Any, app: Application) -> Iterator[int]:
-    server = DeadlineServer(app, header_seconds=0.1, idle_seconds=0.3, body_seconds=0.1, header_bytes=2_000)
+def counts() -> Counter[str]:
+    return Counter()
+
+
+@pytest.fixture
+def short() -> str:
+    """Which patience ends in this test; the others are not in a race with it."""
+    return "none"
+
+
+@pytest.fixture
+def port(io_loop: Any, app: Application, counts: Counter[str], short: str) -> Iterator[int]:
+    patience = {"header_seconds": 60.0, "idle_seconds": 60.0, "body_seconds": 60.0, short: 0.1}
+    patience.pop("none", None)
+    server = DeadlineServer(app, **patience, header_bytes=2_000, counts=counts)
     server.listen(0, "127.0.0.1")
     yield next(iter(server._sockets.values())).getsockname()[1]
     server.stop()
@@ -40,8 +55,10 @@ async def _conversation(port: int, *parts: bytes) -> bytes:
     return received
 
 
-async def test_half_a_header_is_dropped(port: int) -> None:
+@pytest.mark.parametrize("short", ["header_seconds"])
+async def test_half_a_header_is_dropped(port: int, counts: Counter[str]) -> None:
     assert await _conversation(port, b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n") == b""
+    assert counts == {"header_timeout": 1}
 
 
 async def test_a_header_of_any_length_is_not_read(port: int) -> None:
@@ -49,10 +66,23 @@ async def test_a_header_of_any_length_is_not_read(port: int) -> None:
     assert await _conversation(port, begun) == b""
 
 
-async def test_a_connection_may_pause_between_requests_but_not_for_ever(port: int) -> None:
+@pytest.mark.parametrize("short", ["idle_seconds"])
+async def test_a_connection_may_pause_between_requests_but_not_for_ever(
+    port: int, counts: Counter[str]
+) -> None:
     request = b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n"
-    received = await _conversation(port, request, request)
+    received = await _conversation(port, 2 * request)
     assert received.count(b"Transport unknown") == 2
+    assert counts == {"idle_timeout": 1}
+
+
+async def test_who_goes_in_time_counts_for_nothing(port: int, counts: Counter[str]) -> None:
+    for begun in (b"GET /eng", b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n"):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begun)
+        writer.close()
+        await writer.wait_closed()
+    assert not counts
 
 
 @pytest.fixture
@@ -61,11 +91,63 @@ def options() -> dict[str, Any]:
     return {"limits": EngineLimits(body_seconds=0.1)}
 
 
-async def test_half_a_body_is_dropped(port: int, engine: EngineServer) -> None:
+@pytest.mark.parametrize("short", ["body_seconds"])
+async def test_half_a_body_is_dropped(port: int, counts: Counter[str]) -> None:
     request = (
         b"POST /engine.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n4"
     )
     assert await _conversation(port, request) == b""
+    assert counts == {"body_timeout": 1}
+
+
+async def test_an_address_has_so_many_connections_and_a_proxy_any_number(app: Application) -> None:
+    """Stock: one address may hold as many as there are files, and never ask anything."""
+    server = DeadlineServer(app, connections_per_address=2, unbounded=lambda address: address == "127.0.0.2")
+    server.listen(0)
+    port = next(iter(server._sockets.values())).getsockname()[1]
+
+    async def answered(source: str) -> tuple[asyncio.StreamWriter, bool]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
+        writer.write(b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n")
+        try:
+            return writer, (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 400")
+        except (asyncio.IncompleteReadError, ConnectionResetError):
+            return writer, False
+
+    held = [await answered("127.0.0.1") for _ in range(3)]
+    proxied = [await answered("127.0.0.2") for _ in range(3)]
+    elsewhere = await answered("127.0.0.3")
+
+    assert [ok for _, ok in held] == [True, True, False]
+    assert [ok for _, ok in [*proxied, elsewhere]] == [True] * 4
+    assert server.counts == {"refused_http_per_address": 1}
+
+    held[0][0].close()
+    await held[0][0].wait_closed()
+    while server._open["127.0.0.1"] > 1:
+        await asyncio.sleep(0.001)
+    again = await answered("127.0.0.1")
+    assert again[1]
+
+    for writer, _ in [*held, *proxied, elsewhere, again]:
+        writer.close()
+    server.stop()
+    await server.close_all_connections()
+    assert not server._open
+
+
+async def test_a_websocket_is_no_connection_of_http_any_more(app: Application, engine: EngineServer) -> None:
+    server = DeadlineServer(app, connections_per_address=1)
+    server.listen(0, "127.0.0.1")
+    port = next(iter(server._sockets.values())).getsockname()[1]
+    async with Wire(port) as client:
+        sockets = [await client.websocket() for _ in range(3)]
+        assert [(await socket.receive())[0] for socket in sockets] == ["0"] * 3
+        assert not server._open
+        for socket in sockets:
+            await socket.close()
+    server.stop()
+    await server.close_all_connections()
 
 
 async def test_where_files_run_out_a_newcomer_is_closed_and_accepting_goes_on(app: Application) -> None:
@@ -77,4 +159,5 @@ async def test_where_files_run_out_a_newcomer_is_closed_and_accepting_goes_on(ap
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await reader.read() == b""
         writer.close()
+    assert server.counts == {"refused_for_files": 3}
     server.stop()
