@@ -10,10 +10,13 @@ from collections.abc import Callable
 from bench import search
 from bench.driver import Driver, Outcome, costs, faultless, passes
 from bench.generator import GeneratorError, Measurement, finish
+from bench.memory import forget_peak, peak_kib
 
 LATE_GENERATOR_US = 5_000.0
 PLAYER_HZ = 20
 CROWD_SECONDS = 6.0
+STALLED_ROOMS = 5
+STALLED_SECONDS = 8.0  # longer than any such member may stay
 ROOM_SIZE = 8
 TICK_US = 500  # in searches the generator acts twice a millisecond: it is cheap, and far below the p99 limit
 
@@ -119,11 +122,32 @@ def idle(driver: Driver) -> Outcome:
 
 
 def stalled(driver: Driver) -> Outcome:
-    """Five rooms at 60 messages of 1 KiB a second each, without and with a member who reads nothing."""
-    options = {"rooms": 5, "rate": 5 * 60, "payload": 1024, "seconds": driver.pace.light_seconds}
-    alone = faultless(driver.run("fanout", **options))
-    beside = faultless(driver.run("fanout", stalled=5, **options))
-    return Outcome({"p99_alone": alone.latency.p99_us / 1000, **costs(beside)})
+    """Five rooms at 60 messages of 1 KiB a second each, without and with a member who reads nothing.
+
+    First broadcasts, for which that member is closed, then states, for which it is not.
+    """
+    rooms, hertz = STALLED_ROOMS, 60
+    options = {"rooms": rooms, "payload": 1024, "seconds": STALLED_SECONDS}
+    figures: dict[str, float] = {}
+    for scenario, rate in (("fanout", rooms * hertz), ("star", rooms * hertz * (ROOM_SIZE - 1))):
+        driver.run(scenario, **{**options, "rate": rate, "seconds": 1.0})  # what the first messages load
+        alone, alone_kib = _with_peak(driver, scenario, rate=rate, **options)
+        beside, beside_kib = _with_peak(driver, scenario, rate=rate, stalled=rooms, **options)
+        figures |= {
+            f"{scenario}_p99_alone": alone.latency.p99_us / 1000,
+            f"{scenario}_p99": beside.latency.p99_us / 1000,
+            f"{scenario}_closed": beside.stalled_closed,
+            f"{scenario}_closed_after": beside.stalled_closed_after_s,
+            f"{scenario}_memory": (beside_kib - alone_kib) / rooms / 1024,
+        }
+    return Outcome(figures)
+
+
+def _with_peak(driver: Driver, scenario: str, **options: float) -> tuple[Measurement, int]:
+    """Return what was measured, and the most memory in KiB that the server took for it."""
+    forget_peak(driver.server.pid)
+    measurement = faultless(driver.run(scenario, **options))
+    return measurement, peak_kib(driver.server.pid)
 
 
 def crowd(driver: Driver) -> Outcome:

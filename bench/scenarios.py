@@ -38,6 +38,27 @@ class Scenario:
 
 UP, DOWN = Better.HIGHER, Better.LOWER
 
+
+def _beside_stalled(scenario: str, messages: str) -> tuple[Figure, ...]:
+    """What a member who reads nothing of such messages means to its room and to the server."""
+    whose = f"member who reads no {messages}"
+    return (
+        Figure(
+            f"{scenario}_p99",
+            f"p99 beside a {whose}, and without",
+            "ms",
+            DOWN,
+            1.5,
+            beside=f"{scenario}_p99_alone",
+        ),
+        Figure(f"{scenario}_memory", f"memory at most for a {whose}", "MiB", DOWN),
+        Figure(
+            f"{scenario}_closed", f"of {measures.STALLED_ROOMS} such members were closed", "members", DOWN
+        ),
+        Figure(f"{scenario}_closed_after", "the last of them after", "s", DOWN),
+    )
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "star",
@@ -101,14 +122,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "stalled",
         (
-            Figure(
-                "p99",
-                "p99 beside a member who reads nothing, and without",
-                "ms",
-                DOWN,
-                1.5,
-                beside="p99_alone",
-            ),
+            *_beside_stalled("fanout", "broadcasts"),
+            *_beside_stalled("star", "states"),
         ),
         measures.stalled,
         left_out=("node", "stock", "ceiling"),

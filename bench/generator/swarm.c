@@ -67,6 +67,7 @@ void swarm_drop(struct swarm *swarm, struct client *client) {
 
 void swarm_stall(struct swarm *swarm, struct client *client) {
     client->stalled = true;
+    client->stalled_ns = now_ns();
     watch(swarm, client, EPOLL_CTL_MOD, 0); /* a reset is reported all the same */
 }
 
@@ -252,6 +253,8 @@ bool swarm_poll(struct swarm *swarm, uint64_t timeout_ns) {
     for (int i = 0; i < count; i++) {
         struct client *client = &swarm->clients[events[i].data.u32];
         if (client->stalled && client->stage != STAGE_CLOSED) {
+            uint64_t after = now_ns() - client->stalled_ns;
+            if (after > swarm->stalled_longest_ns) swarm->stalled_longest_ns = after;
             swarm->stalled_closed++;
             swarm_drop(swarm, client);
         }
