@@ -11,6 +11,11 @@ from tests.end_to_end.cast import Cast, gather, measured
 from tests.support.players import Player
 from tests.support.server_process import ServerProcess
 
+LONGER_MS = 120
+# How long an answer waited to be read is taken off, and the kernel tells that in its own ticks: one
+# at most is taken off too much, of 4 ms where it has 250 of them a second, of 10 ms at the coarsest.
+KERNEL_TICK_MS = 10
+
 
 async def listed(player: Player) -> dict[str, dict[str, Any]]:
     """Return the lobby's entries by id, asked for at this moment."""
@@ -47,7 +52,7 @@ async def test_a_client_that_only_listens_and_asks_watches_the_lobby(
 async def test_the_lobby_shows_the_cached_ping_of_each_host(fresh_server: ServerProcess, cast: Cast) -> None:
     """What the document asks for: the client adds its own ping to each room's."""
     far = await cast.proxy(fresh_server.port)
-    far.delay(120)
+    far.delay(LONGER_MS)
     anna, bo, cleo = await cast.three(fresh_server.url)
     distant = await cast.newest(far.url, "distant")
     near_room, far_room = (
@@ -59,7 +64,7 @@ async def test_the_lobby_shows_the_cached_ping_of_each_host(fresh_server: Server
     rooms = await listed(anna)
     near, away = rooms[near_room["id"]], rooms[far_room["id"]]
 
-    assert away["ping_ms"] >= 110
+    assert away["ping_ms"] >= LONGER_MS - KERNEL_TICK_MS
     assert near["ping_ms"] < away["ping_ms"]
     assert away["band"] in ("fair", "poor")
     assert list(rooms) == [near_room["id"], far_room["id"]], "the nearest comes first"
