@@ -11,7 +11,7 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -162,19 +162,10 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         """Return the OPEN packet (Engine.IO v4, Handshake), times in milliseconds."""
         may_upgrade = upgrades and self.allow_upgrades and "websocket" in self.transports
         interval = self.ping_interval + self.ping_interval_grace_period
-        return (
-            b"0"
-            + json.dumps(
-                {
-                    "sid": sid,
-                    "upgrades": ["websocket"] if may_upgrade else [],
-                    "pingInterval": round(interval * 1000),
-                    "pingTimeout": round(self.ping_timeout * 1000),
-                    "maxPayload": self.max_http_buffer_size,
-                },
-                separators=(",", ":"),
-            ).encode()
+        terms = _terms(
+            may_upgrade, round(interval * 1000), round(self.ping_timeout * 1000), self.max_http_buffer_size
         )
+        return f'0{{"sid":{json.dumps(sid)},{terms}'.encode()
 
     # What a socket calls.
 
@@ -212,6 +203,18 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         if sid is None:
             return list(self.sockets.values())
         return [self.sockets[sid]] if sid in self.sockets else []
+
+
+@lru_cache(maxsize=16)
+def _terms(may_upgrade: bool, interval_ms: int, timeout_ms: int, max_payload: int) -> str:
+    """Return all of the OPEN packet behind the session's id: the same for thousands who come at once."""
+    terms = {
+        "upgrades": ["websocket"] if may_upgrade else [],
+        "pingInterval": interval_ms,
+        "pingTimeout": timeout_ms,
+        "maxPayload": max_payload,
+    }
+    return json.dumps(terms, separators=(",", ":"))[1:]
 
 
 def reason_of(ending: Ending) -> str:
