@@ -119,7 +119,7 @@ class GatePeer:
         return not self._gone and self._connection.ping_now()
 
     def tcp_socket(self) -> Any:
-        return None if self.link is None else self.link.transport.get_extra_info("socket")
+        return None if self.link is None else self.link.tcp_socket()
 
     def pause(self) -> None:
         if not self._held and not self._gone:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import enum
 import logging
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from tornado.util import _websocket_mask as mask
 
@@ -152,6 +153,7 @@ class Link(asyncio.Protocol):
         "_quick",
         "_receiving",
         "_send_to_kernel",
+        "_tcp",
         "_turn",
         "outbox",
         "read_at",
@@ -175,6 +177,7 @@ class Link(asyncio.Protocol):
         *,
         answer: bytes = b"",
         deflates: bool = False,
+        tcp: socket.socket | None = None,
     ) -> None:
         """`send` is the socket's own; `early` is what was read of the stream before this link had it.
 
@@ -187,6 +190,7 @@ class Link(asyncio.Protocol):
         self._board = board
         self._turn = board.turn
         self._send_to_kernel = send
+        self._tcp = tcp  # the transport's own would make a new object for each look at it
         self._answer = answer
         self._early = early
         self._deflates = deflates
@@ -304,6 +308,10 @@ class Link(asyncio.Protocol):
     def ping(self, payload: bytes) -> bool:
         """Send a control ping at once; False, and none sent, while earlier bytes are held back."""
         return self.outbox.send_now(encode_frame(PING, payload))
+
+    def tcp_socket(self) -> Any:
+        """Return the socket, to read the kernel's figures from."""
+        return self.transport.get_extra_info("socket") if self._tcp is None else self._tcp
 
     def close(self, code: int = NORMAL, reason: str = "") -> None:
         """Send what the pipe takes and a close frame; hear nothing more; drop the socket at the deadline.

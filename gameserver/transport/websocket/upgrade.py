@@ -76,7 +76,7 @@ async def take_over(sock: socket.socket, board: Switchboard, owner: Owner, answe
     Raises OSError if the client is gone.
     """
     _prepare(sock, board)
-    link = Link(board, owner, sock.send, answer=answer)
+    link = Link(board, owner, sock.send, answer=answer, tcp=sock)
     await asyncio.get_running_loop().connect_accepted_socket(lambda: link, sock)
     return link
 
@@ -113,7 +113,7 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
         return None
     if stream.closed():
         return None
-    link = Link(board, owner, stream.socket.send, early, deflates=deflates)
+    link = Link(board, owner, stream.socket.send, early, deflates=deflates, tcp=stream.socket)
     await asyncio.get_running_loop().connect_accepted_socket(lambda: link, stream.socket)
     return link
 
