@@ -17,6 +17,8 @@ LEAST_S = 0.004  # and at most so often
 SHARED = 4  # it waits until about so many probes are due: a turn of an idle loop costs more than a probe
 MOST = 8  # probes in one turn; others' messages, and soon the answers, wait for as long as it takes
 NEXT_S = 0.001  # when it fires again if more were due
+BUSY_S = 0.005  # a timer this late tells of a loop that has no time to spare
+MOST_IF_BUSY = 2  # probes in such a turn: what they would measure is its lag, and they would add to it
 
 
 class Timer(Protocol):
@@ -154,24 +156,25 @@ class Driver:
         metrics = self.prober.metrics
         metrics.observe("latency_loop_lag_seconds", late)
         probes = 0
+        most = MOST if late < BUSY_S else MOST_IF_BUSY
         try:
-            for action in self.prober.due(now, MOST):
+            for action in self.prober.due(now, most):
                 if isinstance(action, Probe):
                     probes += 1
                     self._put(action)
                 else:
                     self._notice(action)
         finally:
-            self._pace(now, probes)
+            self._pace(now, probes, probes == most)
             metrics.count("latency_probe_cpu_seconds_total", time.perf_counter() - began)
             self._arm()
 
-    def _pace(self, now: float, probes: int) -> None:
-        """Set the pause so that about `SHARED` probes are due after it."""
+    def _pace(self, now: float, probes: int, more: bool) -> None:
+        """Set the pause so that about `SHARED` probes are due after it; `more` may be due already."""
         self._probes_per_s += (probes / max(now - self._fired, NEXT_S) - self._probes_per_s) / 4
         self._fired = now
         wanted = SHARED / max(self._probes_per_s, self.prober.probes_per_s, 1.0)
-        self._pause_s = NEXT_S if probes == MOST else min(max(LEAST_S, wanted), TICK_S)
+        self._pause_s = NEXT_S if more else min(max(LEAST_S, wanted), TICK_S)
 
     def _put(self, probe: Probe) -> None:
         wanted: Probe | None = probe

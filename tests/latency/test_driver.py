@@ -143,6 +143,21 @@ def test_a_crowd_is_probed_at_its_pace_and_a_few_in_each_turn() -> None:
     assert len(turns) < 300
 
 
+def test_a_loop_that_is_late_gets_few_probes_to_do_and_all_of_them_once_it_is_not() -> None:
+    """Whoever comes in a crowd is served before it is measured."""
+    stage = Stage(chance=random.Random(1).random)
+    for n in range(100):
+        stage.driver.join(f"p{n}")
+    for _ in range(40):
+        stage.loop.now += 0.02
+        stage.loop.run(0.0)
+    turns = Counter(at for at, _, _ in stage.sent)
+    assert max(turns.values()) == 2
+    assert len(stage.sent) < 100
+    stage.loop.run(0.1)
+    assert len(stage.sent) >= 100
+
+
 def test_where_no_control_ping_can_be_sent_the_heartbeat_goes_in_the_same_turn() -> None:
     stage = Stage()
     stage.polling.add("anna")
