@@ -12,6 +12,7 @@ import msgpack
 from gameserver.core.limits import Limits
 from gameserver.core.tracks import Collection, Track
 from gameserver.protocol.packets import MsgpackEvent, Outgoing, parse_msgpack
+from gameserver.settings import Settings
 from gameserver.testing.whole import WholeServer
 from gameserver.transport.gate import Door, Ending, Rejected
 
@@ -32,7 +33,8 @@ class MemoryServer(WholeServer):
 
     def __init__(self, *, tracks: Sequence[Track] = (), limits: Limits | None = None, seed: int = 1) -> None:
         collection: Collection = {track.track_id: track for track in tracks}
-        super().__init__(limits=limits, tracks=collection)
+        # Without an environment: a test is the same on every machine.
+        super().__init__(limits=limits, tracks=collection, announced=Settings.model_construct().announced())
         self.unreachable = False  # while it is so, nobody is let in, and nobody answers
         self.carried = 0  # messages, in either direction
         self._chance = random.Random(seed)

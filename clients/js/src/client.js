@@ -239,7 +239,10 @@ export class Client extends Emitter {
   emitTo(event, given, answered, timeoutMs) {
     const args = packable(given);
     const wrong = this.#unfit(event, args);
-    if (wrong) return answered ? answered(wrong) : this.report(wrong);
+    if (wrong) {
+      if (RELAYED.includes(event)) this.report(wrong); // as the server tells what it refuses, awaited or not
+      return answered?.(wrong);
+    }
     const socket = timeoutMs ? this.socket.timeout(timeoutMs) : this.socket;
     if (!answered) return void socket.emit(event, ...args);
     socket.emit(event, ...args, (...answer) => {

@@ -4,6 +4,8 @@ import { GameError } from "./errors.js";
 
 const NEW = { snapshot: null, snapshot_epoch: null, snapshot_age_ms: null, inputs: [], tail: null, truncated: 0 };
 
+const SOON = ["onTick", "takeSnapshot"]; // what they return is of this moment
+
 export class HostRole {
   active = false;
   #room;
@@ -93,7 +95,10 @@ export class HostRole {
 
   #call(name, ...args) {
     try {
-      return { value: this.#handlers[name]?.(...args) };
+      const value = this.#handlers[name]?.(...args);
+      if (name !== "onBecomeHost") value?.then?.(null, (error) => this.#failed(error, name));
+      if (SOON.includes(name) && value?.then) throw new TypeError("must return its answer, not a promise of it");
+      return { value };
     } catch (error) {
       this.#failed(error, name);
       return { failed: true };

@@ -351,7 +351,7 @@ export interface HostHandlers<Snapshot = unknown> {
   onInput?(player: PlayerId, data: any, seq: number): void;
   /** Let the game go on by `dtMs`; what is returned is sent to all as `state`, undefined is not. */
   onTick?(dtMs: number): unknown;
-  /** The whole game, for whoever is host next. Read at once, not later. */
+  /** The whole game, for whoever is host next. Read at once, not later: a promise is refused. */
   takeSnapshot(): Snapshot;
   /** Somebody else is host now; null where the change itself was missed. */
   onLoseHost?(about: HostChanged | null): void;

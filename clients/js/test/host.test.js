@@ -272,6 +272,30 @@ test("a handler that throws is told, and the game goes on", async (t) => {
   assert.equal(game.ticks.length, 1);
 });
 
+test("a snapshot or a state that is only promised is a mistake that is told, and nothing is sent", async (t) => {
+  const time = faked(t);
+  const made = room();
+  const game = counting({
+    onTick: async () => {
+      throw new Error("bad tick");
+    },
+    takeSnapshot: async () => ["of another moment"],
+    onInput: async () => {
+      throw new Error("bad move");
+    },
+  });
+  made.hostRole(game.handlers);
+
+  made.hear("input", ["bo", "x", { seq: 1 }]);
+  await time.pass(50);
+
+  const told = made.client.reported.map((error) => error.message);
+  assert.ok(told.includes("takeSnapshot: must return its answer, not a promise of it"), told);
+  assert.ok(told.includes("onTick: must return its answer, not a promise of it"), told);
+  assert.ok(told.includes("onTick: bad tick") && told.includes("onInput: bad move"), told);
+  assert.deepEqual(made.client.of("snapshot"), []);
+});
+
 test("a role that is given back calls no handler, and another one can be taken", async (t) => {
   const time = faked(t);
   const made = room({}, new FakeClient());

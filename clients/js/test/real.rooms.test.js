@@ -185,6 +185,11 @@ test("who did not await a refused message is told by the client's error", async 
 
   const [error] = await told;
   assert.deepEqual([error.code, error.event], ["not_a_member", "direct"]);
+
+  const second = once(anna, "error");
+  hosted.broadcast("x".repeat(anna.limits.message * 10)); // kept back here: it would cost the connection
+  const [large] = await second;
+  assert.deepEqual([large.code, large.event], ["too_large", "broadcast"]);
 });
 
 test("a kicked player is told why, and its room is over", async (t) => {

@@ -12,8 +12,9 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gameroom_client.errors import CLOSED, DISCONNECTED, TIMEOUT, GameError, refusal
+from gameroom_client.errors import CLOSED, DISCONNECTED, TIMEOUT, TOO_LARGE, GameError, refusal
 from gameroom_client.link import Answered, Link
+from gameroom_client.packets import packed_size
 from gameroom_client.timing import Timing, pause, within
 
 COME_BACK = frozenset({"draining", "slow_consumer", "rate_limited", "internal"})
@@ -21,6 +22,9 @@ COME_BACK = frozenset({"draining", "slow_consumer", "rate_limited", "internal"})
 FIRST_DELAY_SECONDS = 0.2
 LAST_DELAY_SECONDS = 5.0
 REQUEST_SECONDS = 10.0
+SLACK_BYTES = (
+    2048  # over its bound by less a message is refused by the server, by more the connection is closed
+)
 
 
 class Return(enum.Enum):
@@ -221,7 +225,11 @@ class Connection:
     # -- talking -----------------------------------------------------------------------------------
 
     def send(self, event: str, args: tuple[Any, ...], answered: Answered | None = None) -> bool:
-        """Send an event; False, and nothing sent, while there is no connection."""
+        """Send an event; False, and nothing sent, while there is no connection.
+
+        Raises GameError (`too_large`), and TypeError, OverflowError or ValueError for what cannot be packed.
+        """
+        self._fits(event, args)
         if self.link is None or not self.connected:
             return False
         try:
@@ -230,10 +238,18 @@ class Connection:
             return False
         return True
 
+    def _fits(self, event: str, args: tuple[Any, ...]) -> None:
+        """Keep back what would cost the connection, and would cost the next one too, being said again."""
+        size = packed_size(event, args)
+        most = self.welcome.get("limits", {}).get("snapshot_max" if event == "snapshot" else "message")
+        if most is not None and size > most + SLACK_BYTES:
+            raise GameError(TOO_LARGE, f"{event} has {size} bytes, {most} are allowed", event)
+
     async def request(self, event: str, *args: Any) -> Mapping[str, Any]:
         """Send a request, once there is a connection, and return its ack.
 
-        Raises GameError with the server's code, `disconnected`, or `timeout`.
+        Raises GameError with the server's code, `disconnected`, or `timeout`; TypeError, OverflowError or
+        ValueError for what cannot be packed.
         """
         deadline = self._timing.time() + REQUEST_SECONDS
         if not self.connected:

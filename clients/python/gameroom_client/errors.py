@@ -15,6 +15,8 @@ UNSENT: Final = "unsent"
 """More reliable messages wait for the connection than may wait."""
 LEFT: Final = "left"
 """The room is over for this client."""
+TOO_LARGE: Final = "too_large"
+"""The server's code, said here already for what it would close the connection for."""
 CLOSED: Final = "closed"
 """The client was closed, or the server wants no more of it."""
 

@@ -194,7 +194,10 @@ class HostRole:
         """Hand in a snapshot, unless one is still on its way."""
         if not self.active or self._take_snapshot is None or self._in_flight or not self._room.connected:
             return
-        data = self._emitter.run(self._take_snapshot)
+        self._emitter.run(self._hand_in, self._take_snapshot)
+
+    def _hand_in(self, take_snapshot: TakeSnapshot) -> None:
+        data = _at_once(take_snapshot(), "take_snapshot")
         if data is not None:
             self._in_flight = self._room.post(
                 "snapshot", data, {"covers": self.seq}, answered=self._snapshot_answered
@@ -212,16 +215,32 @@ class HostRole:
         passed, self._ticked_at = now - self._ticked_at, now
         speaks = self._room.connected and not self._room.leaving  # nobody hears a host that is away
         if speaks and self._on_tick is not None:
-            state = self._emitter.run(self._on_tick, passed)
-            if state is not None:
-                self._room.state(state)
+            self._emitter.run(self._go_on, self._on_tick, passed)
+        if not self.active:
+            return  # the game's own handler ended it
         # The grid is kept, but what was missed is not caught up.
         self._next_tick = max(self._next_tick + self._period, now)
         self._tick_timer = self._timing.call_later(self._next_tick - now, self._tick)
 
+    def _go_on(self, on_tick: OnTick, passed: float) -> None:
+        state = _at_once(on_tick(passed), "on_tick")
+        if state is not None and self.active:
+            self._room.state(state)
+
     def _save_again(self) -> None:
         self.save()
+        if not self.active:
+            return
         self._snapshot_timer = self._timing.call_later(self._snapshot_seconds, self._save_again)
 
     def _snapshot_answered(self, body: Mapping[str, Any]) -> None:
         self._in_flight = False
+
+
+def _at_once(answer: Any, handler: str) -> Any:
+    """Return the answer of a handler whose moment counts. Raises TypeError for one that is still to come."""
+    if not inspect.isawaitable(answer):
+        return answer
+    if inspect.iscoroutine(answer):
+        answer.close()
+    raise TypeError(f"{handler} must return at once: what it is awaited for may be of another moment")

@@ -10,7 +10,7 @@ from gameroom_client.emitter import Emitter, Off
 from gameroom_client.ping import Band, Ping, band
 
 if TYPE_CHECKING:
-    from gameroom_client.contract import LobbyEntry
+    from gameroom_client.contract import LobbyEntry, LobbyFilter
 
     class LobbyRoom(LobbyEntry):
         """A listed room with the ping a player would feel in it."""
@@ -48,13 +48,10 @@ class Lobby(Emitter):
         """Whether lists should come."""
         return self._wish is not None
 
-    async def subscribe(
-        self, filter: Mapping[str, Any] | None = None, *, in_room: bool = False
-    ) -> list[LobbyRoom]:
+    async def subscribe(self, filter: LobbyFilter | None = None, *, in_room: bool = False) -> list[LobbyRoom]:
         """Have the list sent, now and every `lobby_interval`, across connections, until `unsubscribe`.
 
-        `filter` may hold `text`, `track_id`, `metadata`, `joinable`, `max_ping_ms`, `sort`, `limit`. With
-        `in_room` it goes on while in a room, where the server ends it. Raises GameError.
+        With `in_room` it goes on while in a room, where the server ends it. Raises GameError.
         """
         self._wish = {"subscribe": True, **({} if filter is None else {"filter": dict(filter)})}
         self._in_room = in_room

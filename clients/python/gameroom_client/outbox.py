@@ -44,8 +44,8 @@ class Outbox:
     def say(self, event: str, *args: Any) -> asyncio.Future[None]:
         """Send the next message; the future ends once the server has it, or with a GameError.
 
-        Nobody needs to await it. It fails with `unsent` where too many wait already. Raises TypeError for
-        what cannot be packed.
+        Nobody needs to await it. It fails with `unsent` where too many wait already, with `too_large` where
+        it is. Raises TypeError, OverflowError or ValueError for what cannot be packed.
         """
         taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         taken.add_done_callback(_seen)
@@ -53,7 +53,11 @@ class Outbox:
             taken.set_exception(GameError(UNSENT, f"{UNANSWERED_MAX} messages wait already", event))
             return taken
         message = Message(self._last + 1, event, args, taken)
-        self._post(message)  # before it counts: what cannot be encoded raises here
+        try:
+            self._post(message)  # before it counts: what cannot be encoded raises here
+        except GameError as error:
+            taken.set_exception(error)
+            return taken
         self._last += 1
         self._unanswered[message.n] = message
         return taken

@@ -25,6 +25,14 @@ class Packet(MsgPackPacket):  # type: ignore[misc]  # python-socketio carries no
         self.namespace = decoded["nsp"]
 
 
+def packed_size(event: str, args: tuple[Any, ...]) -> int:
+    """Return how many bytes an event has on the wire, but for some of its frame.
+
+    Raises TypeError, OverflowError or ValueError for what cannot be packed.
+    """
+    return len(msgpack.packb([event, *args]))
+
+
 def _extension(code: int, data: bytes) -> Any:
     if code == JAVASCRIPT_EXTENSION and len(data) == 1:
         return None

@@ -108,12 +108,16 @@ class Room(RoomEmitter):
     def update(self, key: str, data: Any) -> bool:
         """Tell all other members; of one key only the newest counts (16 keys at most).
 
-        False where it was left out: there is no connection, or too much waits to be sent.
+        False where it was left out: there is no connection, or too much waits to be sent. A refusal is
+        told by the client's `error`.
         """
         return self._news("update", key, data)
 
     def state(self, data: Any) -> bool:
-        """As host, tell all other members the state of the game; only the newest counts. False: left out."""
+        """As host, tell all other members the state of the game; only the newest counts. False: left out.
+
+        A refusal (`not_host`, `stale_host`, `too_large`) is told by the client's `error`.
+        """
         return self._news("state", data)
 
     async def snapshot(self, data: Any, covers: int | None = None) -> None:
@@ -124,8 +128,14 @@ class Room(RoomEmitter):
         await self._request("snapshot", data, *([] if covers is None else [{"covers": covers}]))
 
     def post(self, event: str, *args: Any, answered: Answered | None = None) -> bool:
-        """Send an event of this room without waiting; False, and nothing sent, without a connection."""
-        return self._send(event, args, answered)
+        """Send an event of this room without waiting; False, and nothing sent, without a connection.
+
+        A refusal is told by the client's `error`.
+        """
+        try:
+            return self._send(event, args, answered)
+        except GameError:
+            return False
 
     # -- the host's part ---------------------------------------------------------------------------
 
@@ -146,7 +156,8 @@ class Room(RoomEmitter):
         (or its coroutine) returns. `on_tick(seconds)` lets it go on, `hz` times a second; what it returns
         goes to all as `state`. `on_input(player, data)` is told of each input once, in order.
         `take_snapshot()` returns the whole game for whoever is host next. `on_lose_host(change)` is told when
-        somebody else is host.
+        somebody else is host. `on_tick` and `take_snapshot` return at once: neither may be a coroutine
+        function.
         """
         if self.role is not None:
             self.role.end()
@@ -313,7 +324,11 @@ class Room(RoomEmitter):
         return self._outbox.say(event, *args)
 
     def _news(self, event: str, *args: Any) -> bool:
-        return not self.client.is_behind and self._send(event, args, None)
+        return not self.client.is_behind and self.post(event, *args)
 
     def _send(self, event: str, args: tuple[Any, ...], answered: Answered | None) -> bool:
-        return not self.closed and self.client.send(event, args, answered)
+        try:
+            return not self.closed and self.client.send(event, args, answered)
+        except GameError as error:
+            self.client.tell("error", error)  # as the server tells what it refuses, awaited or not
+            raise
