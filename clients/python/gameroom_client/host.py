@@ -211,12 +211,12 @@ class HostRole:
     def _tick(self) -> None:
         if not self.active:
             return
-        now = self._timing.time()
+        now, reign = self._timing.time(), self._reign
         passed, self._ticked_at = now - self._ticked_at, now
         speaks = self._room.connected and not self._room.leaving  # nobody hears a host that is away
         if speaks and self._on_tick is not None:
             self._emitter.run(self._go_on, self._on_tick, passed)
-        if not self.active:
+        if reign != self._reign:
             return  # the game's own handler ended it
         # The grid is kept, but what was missed is not caught up.
         self._next_tick = max(self._next_tick + self._period, now)
