@@ -229,7 +229,8 @@ async def _fan_out(links: int, turns: int) -> None:
             for _ in range(turns):
                 for mode, taken in costs.items():
                     if mode != "deciding":
-                        board.turn.joining = mode == "joined"
+                        for link in reached:
+                            link.outbox.joins = mode == "joined"
                     started = time.process_time()
                     for _ in range(messages):
                         if mode == "at once":

@@ -17,7 +17,7 @@ from gameserver.protocol.packets.structure import check_msgpack
 
 LEAD: Final = 19  # so many bytes of a message tell the layouts apart
 _ROOT_TAIL_SIZE: Final = len(ROOT_TAIL)
-_BIN_8: Final = 0xC4  # MessagePack: its length follows in one byte
+BIN_8: Final = 0xC4  # MessagePack: its length follows in one byte
 
 # What follows the arguments, by the number of keys: socket.io-client 4 and python-socketio 5, at `/`.
 _TAILS: Final = {4: b"\xa7options\x81\xa8compress\xc3" + ROOT_TAIL, 3: ROOT_TAIL}
@@ -46,7 +46,7 @@ def layouts(*names: str) -> Mapping[bytes, Layout]:
 def is_value(data: bytes) -> bool:
     """Say whether this is one value of allowed structure; of short binary data a glance tells."""
     size = len(data)
-    if size > 1 and data[0] == _BIN_8 and data[1] == size - 2:
+    if size > 1 and data[0] == BIN_8 and data[1] == size - 2:
         return True
     try:
         check_msgpack(data)

@@ -9,19 +9,44 @@ before all is known to be in order.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from enum import Enum
+from types import MethodType
+from typing import Final, NamedTuple
 
 from gameserver.protocol.packets import MsgpackRaw
-from gameserver.protocol.packets.layouts import LEAD, frame, is_value, layouts
+from gameserver.protocol.packets.layouts import BIN_8, LEAD, frame, is_value, layouts
 from gameserver.protocol.packets.outgoing import msgpack_head
 from gameserver.transport.arrivals import TIMED_ONE_IN, Arrivals
-from gameserver.transport.relay.counters import Counters
+from gameserver.transport.relay.counters import Counters, Relayed
 from gameserver.transport.seat import Seat
 
-_LAYOUTS = layouts("state", "input", "broadcast")
-_STATE = msgpack_head("state", 1)
-_INPUT = msgpack_head("input", 2)
-_BROADCAST = msgpack_head("broadcast", 2)
+_STATE: Final = msgpack_head("state", 1)
+_INPUT: Final = msgpack_head("input", 2)
+_BROADCAST: Final = msgpack_head("broadcast", 2)
+
+Take = Callable[[Seat, bytes, float], bool]
+
+
+class _Kind(Enum):
+    STATE = "state"
+    INPUT = "input"
+    BROADCAST = "broadcast"
+
+
+# By these names they are found at once: a member of an enum takes three look-ups.
+_KIND_STATE, _KIND_INPUT = _Kind.STATE, _Kind.INPUT
+
+
+class _Ordinary(NamedTuple):
+    """A layout, and what its messages are counted with."""
+
+    kind: _Kind
+    rest: bytes  # what comes before the value, unless the first LEAD bytes say it all
+    tail: bytes
+    start: int
+    end: int
+    beside: int  # bytes around a short binary value, and its own two of header
+    relayed: Relayed
 
 
 class Express:
@@ -44,70 +69,94 @@ class Express:
         self._now = now
         self._clock = clock
         self._time_relay = time_relay
+        self._take = self._taking()
 
     def of(self, seat: Seat) -> Callable[[bytes, float], bool]:
         """Return what the seat's peer shows its messages to."""
-        return partial(self._take, seat)
+        return MethodType(self._take, seat)  # of all ways to bind an argument the one that calls fastest
 
-    def _take(self, seat: Seat, message: bytes, now: float) -> bool:
-        """Relay this message and return True; or return False, and nothing has happened."""
-        layout = _LAYOUTS.get(message[:LEAD])
-        lane = seat.lane
-        if layout is None or lane is None:
-            return False
-        name, head, tail, start, end = layout
-        size = len(message)
-        if not (message.startswith(head) and message.endswith(tail)) or size > self._message_bytes:
-            return False
-        value = message[start:end]
-        if not is_value(value):
-            return False
-        counters, arrivals = self._counters, self._arrivals
-        timed = not (arrivals.relayed + 1) % TIMED_ONE_IN
-        began = self._now() if timed else now
-        if name == "input":
-            door = lane.to_host
-            if door is None or not door.open:
-                door = lane.host_door()
-                if door is None:
-                    return False
-            if not seat.relay.take_if_there(size, now):
+    def _ordinary(self) -> dict[bytes, _Ordinary]:
+        """What messages look like that are taken, by their first LEAD bytes."""
+        return {
+            lead: _Ordinary(
+                _Kind(layout.name),
+                layout.head if layout.start > LEAD else b"",
+                layout.tail,
+                layout.start,
+                layout.end,
+                layout.start - layout.end + 2,
+                self._counters.relayed(layout.name),
+            )
+            for lead, layout in layouts(*(kind.value for kind in _Kind)).items()
+        }
+
+    def _taking(self) -> Take:
+        """Make the one function that all messages go through: what it needs lies in its own variables."""
+        ordinary = self._ordinary()
+        most = self._message_bytes
+        counters, arrivals, clock = self._counters, self._arrivals, self._clock
+
+        def take(seat: Seat, message: bytes, now: float) -> bool:
+            """Relay this message and return True; or return False, and nothing has happened."""
+            layout = ordinary.get(message[:LEAD])
+            lane = seat.lane
+            if layout is None or lane is None:
                 return False
-            keeper = lane.keeper
-            if keeper.snapshot is None:
-                keeper.seq += 1
-            else:
-                keeper.take(seat.player, MsgpackRaw(value), self._clock())
-            door.send(frame(_INPUT, seat.packed, value))
-            counters.deliveries += 1
-        else:
-            doors = lane.doors(seat.player)
-            if doors is None:
+            kind, rest, tail, start, end, beside, relayed = layout
+            size = len(message)
+            if not message.endswith(tail) or size > most or (rest and not message.startswith(rest)):
                 return False
-            if name == "state":
-                route = lane.route
-                if seat.player != route.host or not route.host_ready:
-                    return False
+            value = message[start:end]
+            # Of short binary data a glance tells that it is one value.
+            if not (message[start] == BIN_8 and message[start + 1] == size - beside) and not is_value(value):
+                return False
+            handled = arrivals.relayed + 1
+            began = 0.0 if handled % TIMED_ONE_IN else self._now()
+            if kind is _KIND_INPUT:
+                door = lane.to_host
+                if door is None or not door.open:
+                    door = lane.host_door()
+                    if door is None:
+                        return False
                 if not seat.relay.take_if_there(size, now):
                     return False
-                state = frame(_STATE, b"", value)
-                for door in doors:
-                    if door.open:
-                        door.send_newest("state", state)
-            elif seat.relay.take_if_there(size, now):
-                broadcast = frame(_BROADCAST, seat.packed, value)
-                for door in doors:
-                    if door.open:
-                        door.send(broadcast)
+                keeper = lane.keeper
+                if keeper.snapshot is None:
+                    keeper.seq += 1
+                else:
+                    keeper.take(seat.player, MsgpackRaw(value), clock())
+                door.send(frame(_INPUT, seat.packed, value))
+                counters.deliveries += 1
             else:
-                return False
-            counters.deliveries += len(doors)
-        counters.messages[name] += 1
-        counters.bytes_in[name] += size
-        seat.messages += 1
-        seat.received_bytes += size
-        lane.used_at = now
-        arrivals.relayed += 1
-        if timed:
-            self._time_relay(began)
-        return True
+                doors = lane.doors(seat.player)
+                if doors is None:
+                    return False
+                if kind is _KIND_STATE:
+                    route = lane.route
+                    if seat.player != route.host or not route.host_ready:
+                        return False
+                    if not seat.relay.take_if_there(size, now):
+                        return False
+                    state = frame(_STATE, b"", value)
+                    for door in doors:
+                        if door.open:
+                            door.send_newest("state", state)
+                elif seat.relay.take_if_there(size, now):
+                    broadcast = frame(_BROADCAST, seat.packed, value)
+                    for door in doors:
+                        if door.open:
+                            door.send(broadcast)
+                else:
+                    return False
+                counters.deliveries += len(doors)
+            relayed.messages += 1
+            relayed.bytes += size
+            seat.messages += 1
+            seat.received_bytes += size
+            lane.used_at = now
+            arrivals.relayed = handled
+            if not handled % TIMED_ONE_IN:
+                self._time_relay(began)
+            return True
+
+        return take

@@ -217,8 +217,9 @@ class RelayLane:
         """Relay this event, or refuse it."""
         name = event.name
         counters = self._counters
-        counters.messages[name] += 1
-        counters.bytes_in[name] += event.size
+        relayed = counters.relayed(name)
+        relayed.messages += 1
+        relayed.bytes += event.size
         try:
             lane = seat.lane
             if lane is None:

@@ -80,11 +80,13 @@ class Outbox:
         "_turn",
         "_uncounted",
         "_written_in",
+        "joins",
         "open",
         "peak_bytes",
     )
 
     CHUNK = 64 * 1024  # bytes handed over at once after a stall; the less, the later is newest decided
+    JOINED_TURNS = 16  # so many turns a recipient is joined for after one that brought it several frames
 
     def __init__(
         self,
@@ -105,6 +107,7 @@ class Outbox:
         self._frames: list[bytes] | None = None  # joined in this turn
         self._newest = 0  # how many of those are newest-wins
         self._written_in = -1  # the turn of the last direct write
+        self.joins = 0  # turns to come that are joined from their first frame on
         self._blocked = False
         self._shut = False
         self.open = True  # until a close frame, or the end: nothing else may be sent from then on
@@ -162,19 +165,24 @@ class Outbox:
         turn = self._turn
         if not turn.ending:
             turn.begin()
-        if turn.joining or self._written_in == turn.number:
-            turn.dirty.append(self)
-            self._frames = [frame]
-            self._newest = kind is _NEWEST
+        if self.joins:
+            self.joins -= 1
+        elif self._written_in != turn.number:
+            turn.direct += 1
+            self._written_in = turn.number
+            send = self._send_to_kernel  # called through a slot of its own it would be looked up the long way
+            try:
+                sent = send(frame)
+            except OSError:
+                sent = 0
+            if sent != len(frame):
+                self._put_rest(frame, sent, kind)
             return
-        turn.direct += 1
-        self._written_in = turn.number
-        try:
-            sent = self._send_to_kernel(frame)
-        except OSError:
-            sent = 0
-        if sent != len(frame):
-            self._put_rest(frame, sent, kind)
+        else:
+            self.joins = self.JOINED_TURNS
+        turn.dirty.append(self)
+        self._frames = [frame]
+        self._newest = kind is _NEWEST
 
     def _all_passed(self) -> bool:
         """Write what was joined; whether the kernel took it all."""
@@ -188,9 +196,14 @@ class Outbox:
             return 0
         self._frames = None
         count = len(frames)
-        data = frames[0] if count == 1 else b"".join(frames)
+        if count == 1:
+            data = frames[0]
+        else:
+            self.joins = self.JOINED_TURNS
+            data = b"".join(frames)
+        send = self._send_to_kernel
         try:
-            sent = self._send_to_kernel(data)
+            sent = send(data)
         except OSError:
             sent = 0
         if sent != len(data):

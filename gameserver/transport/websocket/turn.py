@@ -29,17 +29,14 @@ class Joining(Protocol):
 class Turn:
     """Joins the writes of one turn of the event loop, over all outboxes of a server.
 
-    While few messages meet in a turn, the first frame for a recipient is written at once and only what
-    follows in the same turn is joined. Once messages do meet, the next turn joins from the first one on,
-    so that a recipient costs one system call per turn whatever came for it. A turn's frames are written
-    before the loop waits for the network again, so joining delays nothing beyond the turn's own work.
+    The first frame for a recipient is written at once and what follows in the same turn is joined. A
+    recipient that got several is joined from the first one on in its next turns, so that it costs one
+    system call per turn whatever comes for it, and one that gets a frame now and then stays direct. A turn's
+    frames are written before the loop waits for the network again, so joining delays nothing beyond the
+    turn's own work.
     """
 
-    __slots__ = ("_call_soon", "clock", "direct", "dirty", "ending", "joining", "now", "number", "tally")
-
-    # Frames per recipient and turn, beyond which the next turn joins from its first frame on: to join
-    # costs a fifteenth of a write, so it pays once one recipient in fifteen gets a second frame.
-    _WORTH_JOINING = 1.07
+    __slots__ = ("_call_soon", "clock", "direct", "dirty", "ending", "now", "number", "tally")
 
     def __init__(
         self,
@@ -52,7 +49,6 @@ class Turn:
         self.now = 0.0  # when this turn began, while `ending`: one reading for all that it brings
         self.number = 0
         self.direct = 0  # frames written at once in this turn
-        self.joining = False
         self.dirty: list[Joining] = []
         self.tally = Tally()
 
@@ -71,8 +67,6 @@ class Turn:
         joined = 0
         for outbox in dirty:
             joined += outbox.flush()
-        recipients = len(dirty) if self.joining else self.direct
-        self.joining = self.direct + joined > recipients * self._WORTH_JOINING
         tally = self.tally
         tally.direct_writes += self.direct
         tally.joined_writes += len(dirty)

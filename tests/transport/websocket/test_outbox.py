@@ -92,12 +92,28 @@ def test_when_the_load_has_gone_frames_go_at_once_again() -> None:
     for frame in (b"1", b"2"):
         recipient.outbox.send(frame)
     recipient.loop.turn()
-    recipient.outbox.send(b"3")
-    recipient.loop.turn()
+    for _ in range(recipient.outbox.JOINED_TURNS):
+        recipient.outbox.send(b"3")
+        recipient.loop.turn()
+    assert recipient.kernel.taken == b"12" + b"3" * recipient.outbox.JOINED_TURNS
 
     recipient.outbox.send(b"4")
 
-    assert recipient.kernel.taken == b"1234"
+    assert recipient.kernel.taken.endswith(b"34")
+
+
+def test_who_gets_single_frames_is_written_to_at_once_beside_one_who_gets_many() -> None:
+    loop = FakeLoop()
+    turn = Turn(loop.call_soon, loop.time)
+    busy, quiet = Recipient(100, turn, loop), Recipient(100, turn, loop)
+    for frame in (b"1", b"2"):
+        busy.outbox.send(frame)
+    loop.turn()
+
+    busy.outbox.send(b"3")
+    quiet.outbox.send(b"a")
+
+    assert (busy.kernel.taken, quiet.kernel.taken) == (b"12", b"a")
 
 
 def test_one_flush_at_the_end_of_the_turn_serves_all_recipients() -> None:
