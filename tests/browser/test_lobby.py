@@ -25,6 +25,19 @@ def test_a_room_shows_what_its_ping_is_made_of(windows: Windows, server: ServerP
     expect(room.locator(".sounding")).to_have_text(re.compile(r"[\d.]+ ms.*host [\d.]+ ms \+ you [\d.]+ ms"))
 
 
+def test_everybody_s_ping_is_seen_in_the_room_also_of_who_came_before_it_was_measured(
+    windows: Windows, server: ServerProcess
+) -> None:
+    anna = Player.comes(windows, server.url, "Anna")
+    anna.creates("Marsh", "session")
+    bo = Player.comes(windows, str(anna.page.locator("#qr").get_attribute("data-address")), "Bo")
+    bo.plays()
+
+    for player in (anna, bo):
+        for name in ("Anna", "Bo"):
+            expect(player.row(name).locator(".ping.good")).to_be_visible()
+
+
 def test_what_a_player_writes_stays_text(windows: Windows, server: ServerProcess) -> None:
     title = "<img src=x onerror=alert(1)>"
     Player.comes(windows, server.url, "<b>Eve</b>").creates(title)

@@ -9,7 +9,7 @@ import { words } from "../words.js";
 const rows = new Map();
 
 // Renders the members by score, keeping each one's row, so that the focus stays where it is.
-export function renderMembers(room, world) {
+export function renderMembers(room, world, distances) {
   const list = byId("members");
   const scoreOf = ({ id }) => world?.players.get(id)?.score ?? 0;
   const shown = [...room.players].sort((one, other) => scoreOf(other) - scoreOf(one));
@@ -22,7 +22,7 @@ export function renderMembers(room, world) {
   shown.forEach((player, place) => {
     let row = rows.get(player.id);
     if (!row) rows.set(player.id, (row = newRow()));
-    fill(row, room, player, world?.players.get(player.id));
+    fill(row, room, player, world?.players.get(player.id), distances.of(player));
     if (list.children[place] !== row.item) list.insertBefore(row.item, list.children[place] ?? null);
   });
 }
@@ -42,7 +42,7 @@ function newRow() {
   return row;
 }
 
-function fill(row, room, player, played) {
+function fill(row, room, player, played, pingMs) {
   const name = player.name ?? words.nameless;
   row.item.dataset.player = player.id;
   row.item.dataset.score = played?.score ?? 0;
@@ -61,7 +61,7 @@ function fill(row, room, player, played) {
   }
   write(row.score, `${played?.score ?? 0}`);
   row.score.title = words.score(played?.score ?? 0);
-  const ping = player.connected ? pingBadge(player.ping_ms, bandOf(player.ping_ms)) : element("span", { className: "ping gone" });
+  const ping = player.connected ? pingBadge(pingMs, bandOf(pingMs)) : element("span", { className: "ping gone" });
   if (!row.ping.isEqualNode(ping)) row.ping.replaceWith((row.ping = ping));
   row.tools.hidden = !room.isHost || player.id === room.client.id;
   write(row.make, words.makeHostShort);

@@ -40,6 +40,7 @@ export class Reigns {
     // Only what is new is put there: it is read aloud, and moves in.
     if (!byId("reign-now").firstChild?.isEqualNode(now)) byId("reign-now").replaceChildren(now);
     byId("reign").dataset.epoch = this.#room.epoch;
+    byId("reign").dataset.stoodStillMs = Math.round(last?.stoodStillMs ?? 0);
     byId("reign-former").hidden = this.#changes.length === 0;
     byId("reign-list").replaceChildren(
       ...this.#changes.toReversed().map((change) =>

@@ -4,6 +4,7 @@ import { byId, chip, refused, toast } from "../dom.js";
 import { Game } from "../game/game.js";
 import { renderMute, toggleMute } from "../sound.js";
 import { inSentence, words } from "../words.js";
+import { Distances } from "./distances.js";
 import { renderInvitation } from "./invite.js";
 import { Melody } from "./melody.js";
 import { renderMembers } from "./members.js";
@@ -17,6 +18,7 @@ export class RoomView {
   #game;
   #melody;
   #reigns;
+  #distances;
   #world = null;
   #newReign = false;
   #since = performance.now();
@@ -34,6 +36,7 @@ export class RoomView {
         key: (code) => (code === "KeyP" ? this.#pilot() : code === "KeyM" ? toggleMute() : null),
       },
     });
+    this.#distances = new Distances(room, () => this.#renderMembers());
     this.#melody = new Melody(room, () => this.#game.beat());
     room.on("change", () => this.render());
     room.on("host_changed", (change) => {
@@ -64,7 +67,7 @@ export class RoomView {
       ].filter(Boolean),
     );
     byId("start").hidden = !(key !== null && isHost && info.state === "open");
-    renderMembers(this.#room, this.#world);
+    this.#renderMembers();
     renderInvitation(this.#room);
     renderMute();
     this.#reigns.render();
@@ -77,6 +80,7 @@ export class RoomView {
     this.#off.abort();
     this.#game.stop();
     this.#melody.stop();
+    this.#distances.stop();
     byId("members").replaceChildren();
   }
 
@@ -91,6 +95,10 @@ export class RoomView {
     this.#timer = setInterval(() => this.#banner(), 200);
   }
 
+  #renderMembers() {
+    renderMembers(this.#room, this.#world, this.#distances);
+  }
+
   #pilot() {
     this.#game.pilot(!this.#game.piloting);
     byId("pilot").setAttribute("aria-pressed", String(this.#game.piloting));
@@ -101,7 +109,7 @@ export class RoomView {
     byId("arena").dataset.tick = world.tick;
     if (this.#newReign && waited !== null && waited > WAITED_MS) this.#reigns.wentOn(waited);
     this.#newReign = false;
-    renderMembers(this.#room, world);
+    this.#renderMembers();
   }
 
   // What the arena has to say: the round's winner, or why nothing moves.
