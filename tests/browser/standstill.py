@@ -1,7 +1,7 @@
 """Measure how long Sparks stands still when its host goes: `python -m tests.browser.standstill`.
 
-Three tabs play; the host's is closed, or its renderer is stopped by SIGSTOP. What is printed is what the two other
-pages show: from the last state of the former host to the first of the next one.
+Three tabs play; the host's is closed, or its renderer is stopped by SIGSTOP. What is printed is what
+the two other pages show: from the last state of the former host to the first of the next one.
 """
 
 from __future__ import annotations
@@ -28,22 +28,26 @@ def main() -> None:
         server = ServerProcess(Path(directory), "--storage", "memory").start()
         try:
             for name, times, freezes in (("closed", CLOSED, False), ("frozen", FROZEN, True)):
-                found = [stood for _ in range(times) for stood in _one(browser, server, freezes=freezes)]
+                found = [
+                    stood
+                    for turn in range(times)
+                    for stood in _one(browser, server, f"{name} {turn}", freezes)
+                ]
                 print(f"host's tab {name}, {times} times: stood still {median(found):.0f} ms", end=" ")
                 print(f"in the middle, {min(found)} to {max(found)}", flush=True)
         finally:
             server.stop()
 
 
-def _one(browser: Browser, server: ServerProcess, *, freezes: bool) -> list[int]:
+def _one(browser: Browser, server: ServerProcess, title: str, freezes: bool) -> list[int]:
     """Return how long the game stood still for the two others."""
     with launched(beside=browser) as apart:
         here, elsewhere = Windows(browser), Windows(apart)
         anna = Player.comes(elsewhere, server.url, "Anna")
-        anna.creates("Pond")
+        anna.creates(title)
         others = [Player.comes(here, server.url, name) for name in ("Bo", "Cleo")]
         for player in others:
-            player.joins("Pond")
+            player.joins(title)
         for player in (anna, *others):
             player.steers_by_pilot(True)
         for player in others:
