@@ -17,6 +17,7 @@ from tests.support.players import PATIENCE_SECONDS, Player
 from tests.support.server_process import ServerProcess
 
 FAST_MS, SLOW_MS, FAR_MS = 40, 200, 300
+TRIES = 4
 
 
 class Impatient(Client):
@@ -67,16 +68,23 @@ async def felt(player: Player) -> float:
 async def test_the_ping_is_within_a_tenth_of_what_the_client_itself_finds(
     server: ServerProcess, cast: Cast
 ) -> None:
-    """Through a delay that jitters; both measure at the same time, whatever else the machine does."""
+    """Through a delay that jitters; both measure at the same time, whatever else the machine does.
+
+    A moment in which the machine is busy may fall into what one of them measures and not the other: then
+    both go on. What is reckoned wrongly is so every time.
+    """
     way = await cast.proxy(server.port)
     way.delay(FAR_MS, jitter_ms=20)
     cleo = await cast.python(way.url)
 
-    own = await felt(cleo)
-    await measured(cleo)
-
-    told = (await cleo.ask("pings"))["you"]
-    assert abs(told["ping_ms"] - own) <= own / 10
+    for _ in range(TRIES):
+        own = await felt(cleo)
+        await measured(cleo)
+        told = (await cleo.ask("pings"))["you"]
+        if abs(told["ping_ms"] - own) <= own / 10:
+            break
+    else:
+        pytest.fail(f"{own} ms are told as {told['ping_ms']}")
     assert told["band"] == "poor"
     assert 0 < told["jitter_ms"] < 100
 
