@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import enum
 import resource
@@ -38,9 +39,9 @@ class DeadlineServer(HTTPServer):
     new connection is closed at once: without any left, accepting fails again and again. So is one of an
     address that has `connections_per_address` here already, unless `unbounded` says that it is a proxy's;
     what has become a WebSocket is here no more. Without TLS, `shortcut` is asked first whether it takes an
-    accepted socket for itself. `counts` gets `header_timeout`, `idle_timeout`, `body_timeout`,
-    `refused_for_files` and `refused_http_per_address`. Other options are those of
-    `tornado.httpserver.HTTPServer`.
+    accepted socket for itself, and once more in the next turn of the loop if it said None. `counts` gets
+    `header_timeout`, `idle_timeout`, `body_timeout`, `refused_for_files` and `refused_http_per_address`.
+    Other options are those of `tornado.httpserver.HTTPServer`.
     """
 
     def initialize(  # type: ignore[override]  # a constructor: its options go by name
@@ -54,7 +55,7 @@ class DeadlineServer(HTTPServer):
         spare_files: int = 32,
         connections_per_address: int = 1_000,
         unbounded: Callable[[str], bool] = lambda address: False,
-        shortcut: Callable[[socket.socket, tuple[Any, ...]], bool] | None = None,
+        shortcut: Callable[[socket.socket, tuple[Any, ...]], bool | None] | None = None,
         counts: Counter[str] | None = None,
         **options: Any,
     ) -> None:
@@ -82,15 +83,29 @@ class DeadlineServer(HTTPServer):
         if files != resource.RLIM_INFINITY and stream.socket.fileno() >= files - self._spare_files:
             self.counts["refused_for_files"] += 1
             stream.close()
-        elif self._shortcut is None or not self._shortcut(stream.socket, address):
-            key = self._key(address)
-            if key is not None and self._open[key] >= self._most:
-                self.counts["refused_http_per_address"] += 1
-                stream.close()
-                return
-            if key is not None:
-                self._open[key] += 1
-            super().handle_stream(stream, address)
+        elif self._shortcut is None:
+            self._serve(stream, address)
+        elif (taken := self._shortcut(stream.socket, address)) is None:
+            # In a crowd the request is there before this turn is over, and the long way costs twice as much.
+            asyncio.get_running_loop().call_soon(self._look_again, stream, address)
+        elif not taken:
+            self._serve(stream, address)
+
+    def _look_again(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        assert self._shortcut is not None
+        if not self._shortcut(stream.socket, address):
+            self._serve(stream, address)
+
+    def _serve(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Go Tornado's way."""
+        key = self._key(address)
+        if key is not None and self._open[key] >= self._most:
+            self.counts["refused_http_per_address"] += 1
+            stream.close()
+            return
+        if key is not None:
+            self._open[key] += 1
+        super().handle_stream(stream, address)
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
         """Tornado asks here before it reads a request."""

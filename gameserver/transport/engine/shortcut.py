@@ -56,14 +56,19 @@ class Shortcut:
         self._head = f"GET {path}?".encode("ascii")
         self._header_bytes = header_bytes
 
-    def __call__(self, sock: socket.socket, address: tuple[Any, ...]) -> bool:
-        """Open a connection on this accepted socket; False, and nothing done, if that is Tornado's part."""
+    def __call__(self, sock: socket.socket, address: tuple[Any, ...]) -> bool | None:
+        """Open a connection on this accepted socket; False, and nothing done, if that is Tornado's part.
+
+        None if nothing can be said yet: not a byte has come.
+        """
         server = self._server
         if server.wants_environ or server.origins.wants_environ or server.cookie:
             return False
         try:
             seen = sock.recv(self._header_bytes, socket.MSG_PEEK)
-        except OSError:  # nothing has come yet, or the client is gone
+        except BlockingIOError:
+            return None
+        except OSError:  # the client is gone
             return False
         end = seen.find(_HEADER_END) + len(_HEADER_END)
         if end < len(_HEADER_END) or not seen.startswith(self._head):

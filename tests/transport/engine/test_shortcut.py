@@ -133,6 +133,42 @@ async def test_everything_else_is_left_as_it_came(engine: EngineServer, request_
     assert not engine.counts
 
 
+async def test_of_whom_nothing_has_come_nothing_is_said_yet(engine: EngineServer) -> None:
+    with accepted() as (client, sock):
+        assert engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5)) is None
+        client.close()
+        sock.setblocking(True)
+        assert sock.recv(1, socket.MSG_PEEK) == b""
+        sock.setblocking(False)
+        assert engine.shortcut("/engine.io/")(sock, ("127.0.0.1", 5)) is False
+
+
+async def test_whose_request_comes_right_behind_is_looked_at_once_more(app: Application) -> None:
+    answers = [None, True, None, False]
+    asked: list[tuple[Any, ...]] = []
+
+    def shortcut(sock: socket.socket, address: tuple[Any, ...]) -> bool | None:
+        asked.append(address)
+        answer = answers.pop(0)
+        if answer:
+            sock.close()
+        return answer
+
+    server = DeadlineServer(app, shortcut=shortcut)
+    server.listen(0, "127.0.0.1")
+    port = next(iter(server._sockets.values())).getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert await reader.read() == b""
+    writer.close()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 400 ")
+    writer.close()
+    assert [asked[0], asked[2]] == [asked[1], asked[3]]
+    server.stop()
+    await server.close_all_connections()
+
+
 async def test_who_is_refused_for_the_crowd_is_told_so_by_tornado() -> None:
     engine = EngineServer(limits=EngineLimits(connections=0))
     with accepted(REQUEST) as (_, sock):
