@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import served
 from tests.browser.players import Player
 from tests.support.browser import Windows
 from tests.support.server_process import ServerProcess
 
 KEY = re.compile(r"^[A-HJ-NP-Z2-9]{6}$")
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Iterator[ServerProcess]:
+    """A server whose lists end early."""
+    yield from served(tmp_path, "--lobby-page", "2")
 
 
 def test_a_room_shows_what_its_ping_is_made_of(windows: Windows, server: ServerProcess) -> None:
@@ -36,6 +46,20 @@ def test_everybody_s_ping_is_seen_in_the_room_also_of_who_came_before_it_was_mea
     for player in (anna, bo):
         for name in ("Anna", "Bo"):
             expect(player.row(name).locator(".ping.good")).to_be_visible()
+
+
+def test_a_search_finds_what_is_beyond_the_end_of_the_list(windows: Windows, short: ServerProcess) -> None:
+    for title in ("Alder", "Birch", "Cedar"):
+        Player.comes(windows, short.url, "Anna").creates(title)
+    bo = Player.comes(windows, short.url, "Bo")
+    expect(bo.page.locator("#rooms li")).to_have_count(2)
+    expect(bo.page.locator("#count")).to_contain_text("2 of 3 rooms")
+
+    for title in ("alder", "birch", "cedar"):
+        bo.page.fill("#search", title)
+        expect(bo.page.locator("#rooms h3")).to_have_text([title.capitalize()])
+    bo.page.fill("#search", "")
+    expect(bo.page.locator("#rooms li")).to_have_count(2)
 
 
 def test_what_a_player_writes_stays_text(windows: Windows, server: ServerProcess) -> None:

@@ -26,7 +26,7 @@ for (const storage of ["localStorage", "sessionStorage"]) {
 }
 window.AudioContext = class { constructor() { throw new DOMException("no device", "NotSupportedError"); } };
 """
-FAR_MS = 800
+FAR_MS = 400
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ import { choose, inMs, language, speak, words } from "./words.js";
 const LAST_WORDS = ["stale_host", "not_host", "not_in_room"]; // of a host that does not know yet that it is none any more
 
 const client = new Client(undefined, { name: nameToBeginWith(language) });
+const TYPING_MS = 300; // after the last letter
+
 let view = null;
 let state = "connecting";
 
@@ -26,7 +28,21 @@ function showStatus() {
   byId("again").hidden = state !== "over";
 }
 
-const showRooms = () => view === null && renderList(client.lobby.rooms, client.ping.ms, join);
+const showRooms = () => view === null && renderList(client.lobby.rooms, client.lobby.total, client.ping.ms, join);
+
+// Asks for the rooms that are sought: a list is bounded, a search goes through all that there are.
+function subscribe() {
+  const text = byId("search").value.trim();
+  client.lobby.subscribe(text === "" ? {} : { filter: { text } }).then(showRooms, () => {}); // asked again when connected
+}
+
+let typing = 0;
+
+function search() {
+  showRooms(); // what is here already
+  clearTimeout(typing);
+  typing = setTimeout(() => view === null && subscribe(), TYPING_MS);
+}
 
 function show(room) {
   if (view !== null) view.stop();
@@ -34,7 +50,7 @@ function show(room) {
   byId("lobby").hidden = room !== null;
   byId("room").hidden = room === null;
   if (room === null) {
-    client.lobby.subscribe().then(showRooms, () => {}); // asked again when connected
+    subscribe();
     return;
   }
   view = new RoomView(room);
@@ -107,7 +123,7 @@ function listen() {
     showStatus();
     attempt(() => client.connect());
   };
-  byId("search").oninput = showRooms;
+  byId("search").oninput = search;
   byId("language").onchange = () => {
     choose(byId("language").value);
     say();

@@ -123,6 +123,7 @@ export class Game {
   #send(now) {
     const changed = this.#sent === null || this.#dash || this.#wanted.some((value, axis) => value !== this.#sent[axis]);
     if (!changed || now - this.#sentAt < INPUT_MS) return;
+    if (this.#world === null) return; // nor is anything said to a host that plays another game
     const n = Math.max(Date.now(), (this.#world?.players.get(this.#room.client.id)?.n ?? 0) + 1); // grows over reloads too
     const input = [n, ...this.#wanted, this.#dash ? 1 : 0];
     this.#own.steer(n, input[1] / FULL_STEERING, input[2] / FULL_STEERING, this.#dash);

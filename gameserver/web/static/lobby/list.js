@@ -6,13 +6,13 @@ import { inMs, inSentence, words } from "../words.js";
 const cards = new Map();
 
 // Renders anew, keeping each room's card, so that neither focus nor place jumps under a hand.
-export function renderList(rooms, own, join) {
+export function renderList(rooms, total, own, join) {
   const sought = byId("search").value.trim().toLowerCase();
   const shown = rooms.filter((room) => `${room.title}\n${room.description}`.toLowerCase().includes(sought));
   const players = rooms.reduce((sum, room) => sum + room.players, 0);
-  byId("count").textContent = words.roomsAndPlayers(rooms.length, players);
+  byId("count").textContent = total > rooms.length ? words.someRooms(rooms.length, total) : words.roomsAndPlayers(rooms.length, players);
   byId("no-rooms").hidden = shown.length > 0;
-  byId("no-rooms").textContent = rooms.length ? words.noMatch : words.noRooms;
+  byId("no-rooms").textContent = sought ? words.noMatch : words.noRooms;
 
   const list = byId("rooms");
   const ids = new Set(shown.map((room) => room.id));

@@ -36,6 +36,7 @@ export default {
   noRooms: "No rooms yet. Create the first one.",
   noMatch: "No room matches.",
   roomsAndPlayers: (rooms, players) => `${count(rooms, "room", "rooms")}, ${count(players, "player", "players")}`,
+  someRooms: (shown, rooms) => `${shown} of ${count(rooms, "room", "rooms")}; a search finds the others`,
   roomTitle: "Title",
   titleOf: (name) => `${name}'s pond`,
   description: "Description",

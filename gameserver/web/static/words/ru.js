@@ -41,6 +41,7 @@ export default {
   noMatch: "Ничего не найдено.",
   roomsAndPlayers: (rooms, players) =>
     `${count(rooms, "комната", "комнаты", "комнат")}, ${count(players, "игрок", "игрока", "игроков")}`,
+  someRooms: (shown, rooms) => `${shown} из ${rooms}; остальные найдёт поиск`,
   roomTitle: "Название",
   titleOf: (name) => `Пруд: ${name}`,
   description: "Описание",
