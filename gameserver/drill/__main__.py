@@ -1,6 +1,6 @@
 """Drill a running server and print what was lost, which should be nothing.
 
-python -m gameserver.drill --url http://localhost:8000 --migrations 50 --recoveries 50
+python -m gameserver.drill --url http://localhost:8000 --migrations 50 --recoveries 50 --games 50
 """
 
 from __future__ import annotations
@@ -49,6 +49,17 @@ async def _run(options: argparse.Namespace, play: Table, tally: Tally) -> None:
             rooms=options.rooms,
             progress=lambda done: _show("recoveries", done, options.recoveries),
         )
+    if options.games:
+        from gameserver.drill.games import play as play_games  # needs the client, which a server does not
+
+        await play_games(
+            options.url,
+            tally,
+            exits=options.games,
+            rooms=options.rooms,
+            members=options.members,
+            progress=lambda done: _show("exits from games of the client", done, options.games),
+        )
 
 
 def _show(what: str, done: int, wanted: int) -> None:
@@ -67,6 +78,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--migrations", type=int, default=20, metavar="N", help="hosts to take away [20]")
     parser.add_argument(
         "--recoveries", type=int, default=20, metavar="N", help="members to drop three times in a row [20]"
+    )
+    parser.add_argument(
+        "--games",
+        type=int,
+        default=0,
+        metavar="N",
+        help="hosts to take away from games of the Python client, which must be installed [0]",
     )
     parser.add_argument("--rooms", type=int, default=4, metavar="N", help="rooms at a time [4]")
     parser.add_argument("--members", type=int, default=5, metavar="N", help="members of each [5]")

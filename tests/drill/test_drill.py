@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gameserver.drill import migrations, recoveries
+from gameserver.drill import games, migrations, recoveries
 from gameserver.drill.player import Ledger, Player
 from gameserver.drill.rooms import Table
 from gameserver.drill.tally import Tally, percentile, table
@@ -58,6 +58,19 @@ def test_members_that_drop_three_times_in_a_row_miss_nothing(quick_server: Serve
 
     assert tally.kept, tally.notes
     assert tally.done["recoveries that missed nothing"] == 48
+
+
+def test_games_of_the_python_client_miss_nothing_while_their_hosts_and_connections_go(
+    quick_server: ServerProcess,
+) -> None:
+    tally = Tally(seed=13)
+
+    drilled(games.play(quick_server.url, tally, exits=24, rooms=4, members=4, progress=lambda done: None))
+
+    assert tally.kept, tally.notes
+    exits = {what: count for what, count in tally.done.items() if what.startswith("hosts of the client")}
+    assert (sum(exits.values()), len(exits)) == (24, len(games.EXITS))
+    assert tally.done["inputs taken by hosts of the client"] > 200
 
 
 # -- the drill can find what it looks for ----------------------------------------------------------

@@ -6,12 +6,13 @@ python -m tests.drills --count 1000
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ROOT, ServerProcess
 
 LONGEST_SECONDS = 1200  # of one drill; one that takes longer hangs
 QUICK = (
@@ -37,7 +38,7 @@ def main() -> int:
         server = ServerProcess(Path(directory), *QUICK).start()
         try:
             each = ("--migrations", str(count), "--recoveries", str(count), "--rooms", "10", "--seed", seed)
-            failed += _run("gameserver.drill", "--url", server.url, *each)
+            failed += _run("gameserver.drill", "--url", server.url, *each, "--games", str(count))
         finally:
             server.stop()
     failed += _run("tests.drills.server_kill", "--kills", str(max(1, count // 5)), "--seed", seed)
@@ -52,7 +53,12 @@ def main() -> int:
 def _run(module: str, *arguments: str) -> list[str]:
     """Run a drill and return its name if it failed."""
     print(f"\n== {module} {' '.join(arguments)}", flush=True)
-    done = subprocess.run([sys.executable, "-m", module, *arguments], timeout=LONGEST_SECONDS, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "clients" / "python")},
+        timeout=LONGEST_SECONDS,
+        check=False,
+    )
     return [module] if done.returncode else []
 
 
