@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from tornado.httputil import (
@@ -12,6 +13,7 @@ from tornado.httputil import (
     HTTPHeaders,
     HTTPInputError,
     HTTPServerRequest,
+    RequestStartLine,
     parse_request_start_line,
 )
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from gameserver.transport.engine.socket import EngineSocket
 
 _HEADER_END = b"\r\n\r\n"
+_KEY = "\r\nSec-WebSocket-Key: "
+_SAME_KEY = "AAAAAAAAAAAAAAAAAAAAAA=="  # as long as any (RFC 6455 section 4.1)
+_KEPT = 64  # headers that were read and may come again
+_KEPT_CHARS = 2_048  # longer ones are read each time
 _BODY = ("Content-Length", "Transfer-Encoding", "Expect")
 
 _opening: set[asyncio.Task[None]] = set()  # the event loop itself holds tasks only weakly
@@ -80,15 +86,15 @@ class Shortcut:
         if server.keeps_out(remote_ip) or server.doorkeeper.admit(remote_ip) is not None:
             return False  # they are asked once more, and then refuse and count
         sock.recv(end)
-        opening = server.loop.create_task(self._open(sock, request, server.open(remote_ip)))
+        headers = server.origins.headers(request.headers.get("Origin"), request)
+        opening = server.loop.create_task(self._open(sock, answer(request, headers), server.open(remote_ip)))
         _opening.add(opening)
         opening.add_done_callback(_opening.discard)
         return True
 
-    async def _open(self, sock: socket.socket, request: HTTPServerRequest, owner: EngineSocket) -> None:
-        headers = self._server.origins.headers(request.headers.get("Origin"), request)
+    async def _open(self, sock: socket.socket, answer: bytes, owner: EngineSocket) -> None:
         try:
-            await take_over(sock, self._server.board, owner, answer(request, headers))
+            await take_over(sock, self._server.board, owner, answer)
         except OSError:  # the client is gone already
             sock.close()
             owner.lose()
@@ -114,13 +120,32 @@ class Shortcut:
 
 
 def _parsed(text: str, remote_ip: str) -> HTTPServerRequest | None:
-    """Read a header as Tornado does; None where Tornado answers 400."""
-    line, _, rest = text.partition("\r\n")
+    """Read a header as Tornado does; None where Tornado answers 400. Good until the next one is read."""
+    begin = text.find(_KEY) + len(_KEY)
+    end = begin + len(_SAME_KEY)
     try:
+        if begin < len(_KEY) or text[end : end + 2] != "\r\n" or len(text) > _KEPT_CHARS:
+            line, headers = _read(text)
+        else:  # who comes in a crowd has a key of its own, and all else is as in the others' headers
+            line, headers = _read_before(text[:begin] + _SAME_KEY + text[end:])
+            headers["Sec-WebSocket-Key"] = text[begin:end]
         return HTTPServerRequest(
-            start_line=parse_request_start_line(line),
-            headers=HTTPHeaders.parse(rest),
+            start_line=line,
+            headers=headers,
             connection=cast("HTTPConnection", _Connection(_Context(remote_ip))),
         )
     except HTTPInputError:
         return None
+
+
+def _read(text: str) -> tuple[RequestStartLine, HTTPHeaders]:
+    line, _, rest = text.partition("\r\n")
+    return parse_request_start_line(line), HTTPHeaders.parse(rest)
+
+
+@lru_cache(_KEPT)
+def _read_before(text: str) -> tuple[RequestStartLine, HTTPHeaders]:
+    line, headers = _read(text)
+    if len(headers.get_list("Sec-WebSocket-Key")) > 1:
+        raise HTTPInputError("two keys")
+    return line, headers

@@ -81,6 +81,21 @@ async def test_a_request_that_is_there_already_opens_a_connection(engine: Engine
         await drop_all(engine)
 
 
+async def test_who_comes_in_a_crowd_is_told_its_own_key(engine: EngineServer) -> None:
+    keys = ["AAAAAAAAAAAAAAAAAAAAAA==", "BBBBBBBBBBBBBBBBBBBBBB==", KEY, "AAAAAAAAAAAAAAAAAAAAAA=="]
+    shortcut = engine.shortcut("/engine.io/")
+    with contextlib.ExitStack() as stack:
+        pairs = [stack.enter_context(accepted(REQUEST.replace(KEY.encode(), key.encode()))) for key in keys]
+        assert all(shortcut(sock, (f"203.0.113.{n}", 5)) for n, (_, sock) in enumerate(pairs))
+        for key, (client, _) in zip(keys, pairs, strict=True):
+            head = await heard(client, b"maxPayload")
+            assert f"Sec-WebSocket-Accept: {accept_value(key)}".encode() in head.split(b"\r\n")
+        assert {opened.remote_ip for opened in engine.sockets.values()} == {
+            f"203.0.113.{n}" for n in range(4)
+        }
+        await drop_all(engine)
+
+
 async def test_what_a_hasty_client_sends_behind_its_request_is_kept(engine: EngineServer) -> None:
     ping = b"\x89\x81\0\0\0\0?"
     with accepted(REQUEST, ping) as (client, sock):
@@ -117,6 +132,8 @@ async def test_a_page_that_may_come_is_told_so() -> None:
         REQUEST.replace(b"Version: 13", b"Version: 8"),
         REQUEST.replace(b"Connection: Upgrade", b"Connection: close"),
         REQUEST.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"short"),
+        REQUEST.replace(KEY.encode(), b"!GhlIHNhbXBsZSBub25jZQ=="),
+        with_line(f"Sec-WebSocket-Key: {KEY}"),
         with_line("no colon"),
         with_line("Content-Length: 3"),
         with_line("Transfer-Encoding: chunked"),
