@@ -46,7 +46,6 @@ class Measurement(msgspec.Struct, frozen=True):
     server_cpu_share: float = 0
     server_us_per_work: float = 0
     # fanout and star
-    stalled_closed_after_s: float = 0  # the last of them; 0 if none was
     offered_per_s: float = 0
     expected: int = 0
     delivered: int = 0

@@ -136,8 +136,6 @@ def stalled(driver: Driver) -> Outcome:
         figures |= {
             f"{scenario}_p99_alone": alone.latency.p99_us / 1000,
             f"{scenario}_p99": beside.latency.p99_us / 1000,
-            f"{scenario}_closed": beside.stalled_closed,
-            f"{scenario}_closed_after": beside.stalled_closed_after_s,
             f"{scenario}_memory": (beside_kib - alone_kib) / rooms / 1024,
         }
     return Outcome(figures)

@@ -52,10 +52,6 @@ def _beside_stalled(scenario: str, messages: str) -> tuple[Figure, ...]:
             beside=f"{scenario}_p99_alone",
         ),
         Figure(f"{scenario}_memory", f"memory at most for a {whose}", "MiB", DOWN),
-        Figure(
-            f"{scenario}_closed", f"of {measures.STALLED_ROOMS} such members were closed", "members", DOWN
-        ),
-        Figure(f"{scenario}_closed_after", "the last of them after", "s", DOWN),
     )
 
 

@@ -32,7 +32,6 @@ void report_swarm(const struct swarm *swarm) {
     report_count("connections", swarm->count);
     report_count("closed", swarm->closed);
     report_count("stalled_closed", swarm->stalled_closed);
-    report_number("stalled_closed_after_s", (double)swarm->stalled_longest_ns / (double)SECOND);
     report_count("errors", swarm->errors);
     printf(", \"last_code\": \"%s\"", swarm->last_code);
 }

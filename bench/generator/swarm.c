@@ -67,7 +67,6 @@ void swarm_drop(struct swarm *swarm, struct client *client) {
 
 void swarm_stall(struct swarm *swarm, struct client *client) {
     client->stalled = true;
-    client->stalled_ns = now_ns();
     /* Its own kernel would read megabytes for it: from the server's end such a member is no different from one
        that reads. */
     int least = 4096;
@@ -257,8 +256,6 @@ bool swarm_poll(struct swarm *swarm, uint64_t timeout_ns) {
     for (int i = 0; i < count; i++) {
         struct client *client = &swarm->clients[events[i].data.u32];
         if (client->stalled && client->stage != STAGE_CLOSED) {
-            uint64_t after = now_ns() - client->stalled_ns;
-            if (after > swarm->stalled_longest_ns) swarm->stalled_longest_ns = after;
             swarm->stalled_closed++;
             swarm_drop(swarm, client);
         }

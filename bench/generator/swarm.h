@@ -15,7 +15,6 @@ struct client {
     int fd;
     enum stage stage;
     bool stalled;        /* reads nothing any more; that it is closed for it is no fault */
-    uint64_t stalled_ns; /* since when */
     bool waits_for_room; /* the kernel's send buffer was full: EPOLLOUT is asked for */
     uint32_t index;
     uint64_t begun_ns;
@@ -38,7 +37,6 @@ struct swarm {
     uint32_t count;
     uint32_t closed; /* connections that the server ended */
     uint32_t stalled_closed; /* of those that read nothing */
-    uint64_t stalled_longest_ns; /* what the last of them was closed after */
     uint32_t errors; /* `error` events: requests that the server refused */
     char last_code[32]; /* of the last `error` or `closing` event */
     uint32_t mask;
