@@ -42,7 +42,7 @@ def test_a_wrong_password_shows_nothing_but_why(windows: Windows, server: Crowde
 
 def test_the_overview_draws_what_the_server_does(page: Page) -> None:
     expect(page.locator(".tile", has_text="rooms of 10,000").locator("b")).to_have_text("10,000")
-    expect(page.locator(".plot canvas")).to_have_count(7)
+    expect(page.locator(".plot canvas")).to_have_count(8)
     expect(page.locator(".plot .empty").first).to_be_hidden()
 
 

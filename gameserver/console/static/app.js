@@ -20,7 +20,16 @@ function where() {
   const [name, argument] = path.split("/");
   const plural = { rooms: "room", players: "player" };
   const view = argument && plural[name] ? plural[name] : name;
-  return { name: name || "overview", view: VIEWS[view] ?? overview, argument: argument && decodeURIComponent(argument), query: new URLSearchParams(query) };
+  return { name: name || "overview", view: VIEWS[view] ?? overview, argument: argument && decoded(argument), query: new URLSearchParams(query) };
+}
+
+// An address that nobody's link made is taken as it stands.
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function show() {

@@ -59,7 +59,7 @@ export function show(root, { query, life }) {
   });
 }
 
-function line(each) {
+export function line(each) {
   const rest = Object.entries(each.facts)
     .filter(([, fact]) => fact !== null)
     .map(([name, fact]) => `${name}=${typeof fact === "object" ? JSON.stringify(fact) : fact}`)

@@ -2,19 +2,21 @@
 
 import { get, post } from "./api.js";
 import { ask, element, toast } from "./dom.js";
+import { line } from "./logs.js";
 import { plot } from "./plot.js";
 import { ago, count } from "./words.js";
 
 export const title = "Overview";
 
 const PLOTS = [
-  { title: "Connections and players", names: ["connections", "players"] },
-  { title: "Rooms", names: ["rooms", "migrating"], labels: ["rooms", "waiting for a host's word"] },
+  { title: "Connections and players", names: ["connections", "players"], whole: true },
+  { title: "Rooms", names: ["rooms", "migrating"], labels: ["rooms", "waiting for a host's word"], whole: true },
   { title: "Messages per second", names: ["messages_per_s", "deliveries_per_s", "requests_per_s"], labels: ["relay messages in", "deliveries out", "requests"] },
+  { title: "Bytes of relay messages read per second", names: ["bytes_per_s"], labels: ["bytes"], whole: true },
   { title: "Relay latency inside the server", names: ["relay_p50_ms", "relay_p99_ms"], labels: ["half within", "99 % within"], unit: " ms" },
   { title: "Lateness of the event loop", names: ["lag_p50_ms", "lag_max_ms"], labels: ["half within", "worst below"], unit: " ms" },
-  { title: "Elections and changes of host", names: ["elections", "migrations"], labels: ["elections", "changes that ended"] },
-  { title: "Refused, left out, parked", names: ["refusals", "drops", "parked"], labels: ["refusals", "news left out", "inputs parked"] },
+  { title: "Elections and changes of host", names: ["elections", "migrations"], labels: ["elections", "changes that ended"], whole: true },
+  { title: "Refused, left out, parked", names: ["refusals", "drops", "parked"], labels: ["refusals", "news left out", "inputs parked"], whole: true },
 ];
 const STEPS = { "1s": { label: "10 minutes", rows: 600 }, "10s": { label: "2 hours", rows: 720 } };
 
@@ -56,10 +58,17 @@ export function show(root, { life }) {
     tiles,
     grid,
   );
-  const plots = PLOTS.map(({ title, names, labels = names, unit }) => {
+  const plots = PLOTS.map(({ title, names, labels = names, unit, whole }) => {
     const card = element("section", { className: "card" });
     grid.append(card);
-    return plot(card, life, { title, unit, series: labels.map((label, number) => ({ label, colour: number + 1 })) });
+    return plot(card, life, { title, unit, whole, series: labels.map((label, number) => ({ label, colour: number + 1 })) });
+  });
+  const troubles = element("ol", { className: "log", "aria-label": "Newest warnings and errors" });
+  grid.append(element("section", { className: "card" }, element("h2", {}, element("a", { href: "#/logs?level=warning" }, "Newest warnings and errors")), troubles));
+  life.every(3000, async () => {
+    const { lines } = await get("logs", { level: "warning", limit: 20 });
+    if (life.over) return;
+    troubles.replaceChildren(...(lines.length ? lines.reverse().map(line) : [element("li", { className: "dim" }, "none lately")]));
   });
 
   const now = life.every(2000, async () => {

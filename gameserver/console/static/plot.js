@@ -1,11 +1,18 @@
 // Plots over time, drawn by uPlot in the page's own colours.
 
 import { element } from "./dom.js";
+import { clock } from "./words.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
-function axes(unit) {
+const hours = (at) => new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8, 1e9];
+
+// Long numbers in few letters, so that no label is cut off.
+const brief = (value) => (value >= 1e6 ? `${value / 1e6}M` : value >= 1e4 ? `${value / 1e3}k` : String(value));
+
+function axes(unit, whole) {
   const shared = {
     stroke: () => colour("--dim"),
     grid: { stroke: () => colour("--line"), width: 1 },
@@ -13,13 +20,18 @@ function axes(unit) {
     font: "11px system-ui",
   };
   return [
-    { ...shared, size: 26 },
-    { ...shared, size: 52, values: (_, all) => all.map((each) => (each >= 10000 ? `${each / 1000}k` : `${each}${unit}`)) },
+    { ...shared, size: 26, space: 60, values: (_, all, __, ___, step) => all.map((at) => (step < 60000 ? clock(at) : hours(at))) },
+    {
+      ...shared,
+      size: 62,
+      ...(whole ? { incrs: WHOLE } : {}),
+      values: (_, all) => all.map((each) => (unit === " ms" && each >= 1000 ? `${each / 1000} s` : brief(each) + unit)),
+    },
   ];
 }
 
-// `series` are {label, colour (1 to 8), points?}. Returns {set(times in ms, ...values), rebuild(series)}.
-export function plot(parent, life, { title, series, unit = "", height = 170, together = "time" }) {
+// `series` are {label, colour (1 to 8), points?}. Returns {set(times in ms, ...values), rebuild(series), mark(moments)}.
+export function plot(parent, life, { title, series, unit = "", whole = false, height = 170, together = "time" }) {
   const place = element("div", { className: "plot", role: "img", "aria-label": title });
   const empty = element("div", { className: "empty" }, "nothing yet");
   place.append(empty);
@@ -27,6 +39,32 @@ export function plot(parent, life, { title, series, unit = "", height = 170, tog
   let drawn = null;
   let described = series;
   let data = [[], ...series.map(() => [])];
+  let marks = [];
+
+  // A broken line from top to bottom where something happened.
+  const drawMarks = ({ ctx, bbox, scales, valToPos }) => {
+    ctx.save();
+    ctx.strokeStyle = colour("--bad");
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    for (const at of marks) {
+      if (scales.x.min === null || at < scales.x.min || at > scales.x.max) continue;
+      const x = Math.round(valToPos(at, "x", true)) + 0.5;
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  };
+  // While nothing is pointed at, the legend tells the newest values.
+  const newest = () => {
+    if (data[0].length && (drawn.cursor.left ?? -1) < 0) drawn.setLegend({ idxs: data.map(last) });
+  };
+  const last = (values) => {
+    for (let number = values.length - 1; number >= 0; number--) if (values[number] !== null) return number;
+    return null;
+  };
 
   const build = () => {
     drawn?.destroy();
@@ -38,9 +76,10 @@ export function plot(parent, life, { title, series, unit = "", height = 170, tog
         ms: 1,
         cursor: { sync: { key: together }, drag: { x: true, y: false } },
         scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
-        axes: axes(unit),
+        axes: axes(unit, whole),
+        hooks: { draw: [drawMarks], setCursor: [() => queueMicrotask(() => drawn && newest())] },
         series: [
-          { value: (_, at) => (at === null ? "" : new Date(at).toLocaleTimeString("en-GB")) },
+          { value: (_, at) => (at === null || at === undefined ? "" : clock(at)) },
           ...described.map((each) => ({
             label: each.label,
             stroke: colour(`--c${each.colour}`),
@@ -54,6 +93,7 @@ export function plot(parent, life, { title, series, unit = "", height = 170, tog
       data,
       place,
     );
+    newest();
   };
   const watcher = new ResizeObserver(() => drawn?.setSize({ width: Math.max(place.clientWidth, 120), height }));
   watcher.observe(place);
@@ -68,9 +108,14 @@ export function plot(parent, life, { title, series, unit = "", height = 170, tog
     set(times, ...values) {
       data = [times, ...values];
       empty.hidden = times.length > 0;
-      const last = described.map((each, number) => `${each.label} ${values[number].findLast?.((value) => value !== null) ?? "none"}${unit}`);
-      place.setAttribute("aria-label", `${title}: ${last.join(", ")}`);
+      const told = described.map((each, number) => `${each.label} ${values[number].findLast?.((value) => value !== null) ?? "none"}${unit}`);
+      place.setAttribute("aria-label", `${title}: ${told.join(", ")}`);
       drawn.setData(data);
+      newest();
+    },
+    mark(moments) {
+      marks = moments;
+      drawn.redraw(false);
     },
     rebuild(others, times, values) {
       described = others;

@@ -14,7 +14,7 @@ export function show(root, { argument: id, life }) {
   const state = element("span", { className: "badge" });
   const close = element("button", { type: "button", className: "danger" }, "Close room…");
   const about = element("div");
-  const members = element("tbody");
+  const members = element("tbody", { className: "members" });
   const story = element("ol", { className: "story", "aria-label": "Timeline" });
   const forgotten = element("p", { className: "dim", hidden: true });
   const pings = element("section", { className: "card" });
@@ -89,6 +89,7 @@ export function show(root, { argument: id, life }) {
   });
 
   let newest = 0;
+  const changes = [];
   const follow = life.every(2000, async () => {
     await seen; // so that the first lines, too, have names
     const news = await get(`rooms/${at(id)}/timeline`, { after: newest });
@@ -99,7 +100,9 @@ export function show(root, { argument: id, life }) {
       if (event.number <= newest) continue;
       newest = event.number;
       story.prepend(line(event, names, named));
+      if (event.election) changes.push(event.at);
     }
+    drawn.mark(changes);
   });
 
   root.append(
@@ -116,7 +119,7 @@ export function show(root, { argument: id, life }) {
       element("section", { className: "card" }, element("h2", {}, "Why and when: its story, newest first"), story, forgotten)),
   );
 
-  const drawn = plot(pings, life, { title: "Pings of all members (ms)", unit: " ms", series: [], height: 330, together: "room" });
+  const drawn = plot(pings, life, { title: "Pings of all members (ms); broken lines: elections", unit: " ms", series: [], height: 330, together: "room" });
   let known = "";
   life.every(3000, async () => {
     const { series } = await get(`rooms/${at(id)}/pings`);
@@ -149,4 +152,4 @@ const ranking = (election, named) =>
         element("td", {}, `${number + 1}.`),
         element("td", { title: each.id }, named(each.id) + (each.id === election.host ? " – host" : "")),
         element("td", { className: "number" }, ms(each.ping_ms)),
-        element("td", { className: "number" }, each.score === null ? "never answered" : ms(each.score)))))); 
+        element("td", { className: "number" }, each.score === null ? "never answered" : ms(each.score))))));
