@@ -155,6 +155,8 @@ async def test_nothing_inline_or_foreign_can_run_in_what_is_answered(path: str) 
         ("DELETE", "/api/overview", None, 405),
         ("GET", "/api/rooms?limit=many", None, 400),
         ("GET", "/api/rooms?colour=red", None, 400),
+        ("GET", "/api/rooms?search=" + "%20".join("abcdefghi"), None, 400),
+        ("GET", "/api/players?search=" + 201 * "a", None, 400),
         ("POST", "/api/rooms/nowhere/kick", {"player_id": 7}, 400),
         ("POST", "/api/rooms/nowhere/kick", "no json", 400),
         ("POST", "/api/rooms/nowhere/close", {}, 404),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+WORDS = 8  # of a search: each is one look at every row, between which the event loop doesn't turn
 
 
 class Shape(BaseModel):
@@ -37,10 +39,18 @@ class Done(Shape):
     detail: str = Field(description="what followed, in words; mostly nothing")
 
 
+def _few_words(search: str) -> str:
+    if len(search.split()) > WORDS:
+        raise ValueError(f"search for at most {WORDS} words")
+    return search
+
+
 class PageQuery(Shape):
     """Which part of a list is wanted."""
 
-    search: str = Field("", max_length=200, description="words that must all occur, in any case")
+    search: Annotated[str, AfterValidator(_few_words)] = Field(
+        "", max_length=200, description=f"at most {WORDS} words that must all occur, in any case"
+    )
     descending: bool = False
     offset: int = Field(0, ge=0, le=1_000_000)
     limit: int = Field(50, ge=1, le=200)
