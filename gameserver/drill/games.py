@@ -22,6 +22,7 @@ SETTLE_SECONDS = 20.0
 PLAY_SECONDS = (0.1, 0.5)  # between two exits
 EXITS = {"leaves": 3, "closes": 3, "vanishes": 4, "hands over": 3, "drops": 3}
 """How a host goes, and how often in relation to the others; one that drops is back by itself."""
+SEATS = 64  # those that vanish keep theirs for the reconnect window
 DROP_CHANCE = 0.4  # that with each exit a guest's connection is lost too
 
 _sittings = itertools.count(1)
@@ -106,7 +107,7 @@ class Game:
     async def open(self) -> None:
         """Seat everybody and begin to play."""
         first = await self._client()
-        self._sit(first, await first.create(title="Drill of the client", private=True))
+        self._sit(first, await first.create(title="Drill of the client", private=True, max_players=SEATS))
         for _ in range(self._members - 1):
             await self.come(await self._client())
         self._playing = asyncio.create_task(self._play())

@@ -217,6 +217,9 @@ class Connection:
                     self._closed = True
                     self._heard("error", ({"code": error.code, "message": str(error), "event": "connect"},))
                     self._went(False)
+        except (asyncio.CancelledError, GeneratorExit):
+            self._closed = True  # the program ends: nobody will come back
+            raise
         finally:
             self._returning = None
             if not self._closed and not self.connected:  # lost again while this was ending
