@@ -18,6 +18,7 @@ CROWD_SECONDS = 6.0
 STALLED_ROOMS = 5
 STALLED_SECONDS = 8.0  # longer than any such member may stay
 ROOM_SIZE = 8
+FRESH_ROOMS = 60
 TICK_US = 500  # in searches the generator acts twice a millisecond: it is cheap, and far below the p99 limit
 
 
@@ -109,7 +110,16 @@ def echo(driver: Driver) -> Outcome:
 
 def storm(driver: Driver) -> Outcome:
     """Seat seven newcomers in each room, a hundred of them on their way at once."""
-    measurement = faultless(driver.run("storm", rooms=driver.pace.storm_rooms, in_flight=100))
+    return _storm(driver, driver.pace.storm_rooms)
+
+
+def storm_fresh(driver: Driver) -> Outcome:
+    """Do the same with few: who comes back after a restart meets a server that has run nothing yet."""
+    return _storm(driver, FRESH_ROOMS)
+
+
+def _storm(driver: Driver, rooms: int) -> Outcome:
+    measurement = faultless(driver.run("storm", rooms=rooms, in_flight=100))
     return Outcome({"load": measurement.work_per_s, **costs(measurement)})
 
 

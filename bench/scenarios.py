@@ -110,6 +110,11 @@ SCENARIOS: tuple[Scenario, ...] = (
         measures.storm,
     ),
     Scenario(
+        "storm-fresh",
+        (Figure("load", "the same, the first 420 after a start", "connections/s", UP, 2.0, 4.0),),
+        measures.storm_fresh,
+    ),
+    Scenario(
         "idle",
         (Figure("load", "memory per idle connection", "KiB", DOWN, 0.5, 0.2),),
         measures.idle,
