@@ -5,8 +5,8 @@ import { Emitter } from "./emitter.js";
 const KEPT = 16;
 const DRIFT = 50e-6; // how fast two clocks may part
 const FIRST = 8; // so many exchanges set the clock; from then on it is only slewed
-const SLEW = 0.01; // ms per ms: no ear hears it, and the clock never runs back
-const STEP_MS = 250; // an error beyond this is a clock that was changed: it is set anew
+const SLEW = 0.005; // ms per ms: no ear hears it, and the clock never runs back
+const STEP_MS = 50; // an error beyond this would sound wrong for ten seconds: the clock is set anew
 
 export class Clock extends Emitter {
   boundMs = Infinity;

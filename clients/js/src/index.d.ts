@@ -218,8 +218,8 @@ export function bandOf(ms: number): Band;
 export function bandOf(ms: number | null): Band | null;
 
 /**
- * The server's clock, from the fastest way there and the fastest way back. Slewed by 1 % at most, so that it never
- * runs back; set anew only when it is wrong by more than 250 ms.
+ * The server's clock, from the fastest way there and the fastest way back. Slewed by 5 ms per second at most, so that it never
+ * runs back; set anew only when it is wrong by more than 50 ms.
  */
 export class Clock extends Emitter<{ change: [about: { offsetMs: number; boundMs: number }] }> {
   /** Unix milliseconds of the server. */

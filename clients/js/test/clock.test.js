@@ -44,23 +44,23 @@ test("over an uneven path the clock is wrong by its bound at most", (t) => {
   assert.ok(Math.abs(clock.now() - (time.now + AHEAD)) <= clock.boundMs);
 });
 
-test("a settled clock is moved by 1 percent at most, and never runs back", async (t) => {
+test("a settled clock is moved by 5 ms a second at most, and never runs back", async (t) => {
   const time = faked(t);
   const clock = new Clock();
   for (let count = 0; count < 8; count++) exchange(clock, time, 20, 20);
 
   clock.restart();
-  exchange(clock, time, 20, 20, AHEAD - 50);
+  exchange(clock, time, 20, 20, AHEAD - 40);
 
   let last = clock.now();
   assert.equal(last, time.now + AHEAD);
-  for (let ms = 0; ms < 6000; ms += 10) {
+  for (let ms = 0; ms < 9000; ms += 10) {
     await time.pass(10);
     const now = clock.now();
-    assert.ok(now - last >= 9.9 - 1e-3 && now - last <= 10.1 + 1e-3);
+    assert.ok(now - last >= 9.95 - 1e-3 && now - last <= 10.05 + 1e-3);
     last = now;
   }
-  assert.equal(clock.now(), time.now + AHEAD - 50);
+  assert.equal(clock.now(), time.now + AHEAD - 40);
 });
 
 test("a server whose clock was changed is followed at once", (t) => {

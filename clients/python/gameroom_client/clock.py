@@ -6,8 +6,8 @@ from collections import deque
 
 SPAN = 16  # exchanges kept
 DRIFT = 50e-6  # two clocks may drift apart by this share, so old exchanges count as wider
-SLEW = 0.05  # the clock gains or loses at most this share of the time that passes
-STEP_MS = 250.0  # beyond it slewing would take too long
+SLEW = 0.005  # the clock gains or loses at most this share of the time that passes: 5 ms per second
+STEP_MS = 50.0  # beyond it slewing would take more than ten seconds
 SETTLING = 8  # so many first exchanges set the clock, before anything plays by it
 
 
