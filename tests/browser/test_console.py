@@ -68,6 +68,7 @@ def test_a_room_is_found_among_ten_thousand_and_tells_why_its_host_changed(
     expect(ranking).to_have_count(3)
     expect(ranking.first).to_contain_text("Grace (grace) – host")
     expect(story).to_contain_text("Grace (grace) took over")
+    expect(page.locator(".plot[data-marks='1']")).to_be_visible()  # among the pings, where it happened
     expect(page.locator(".plot canvas")).to_have_count(1)
 
 

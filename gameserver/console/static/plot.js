@@ -47,8 +47,9 @@ export function plot(parent, life, { title, series, unit = "", whole = false, he
     ctx.strokeStyle = colour("--bad");
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-    for (const at of marks) {
-      if (scales.x.min === null || at < scales.x.min || at > scales.x.max) continue;
+    const shown = marks.filter((at) => scales.x.min !== null && at >= scales.x.min && at <= scales.x.max);
+    place.dataset.marks = shown.length;
+    for (const at of shown) {
       const x = Math.round(valToPos(at, "x", true)) + 0.5;
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
@@ -57,6 +58,8 @@ export function plot(parent, life, { title, series, unit = "", whole = false, he
     }
     ctx.restore();
   };
+  // What happened after the newest sample is in the picture too, unless somebody has zoomed in.
+  const withMarks = (_, low, high) => (high === data[0].at(-1) ? [low, Math.max(high, ...marks)] : [low, high]);
   // While nothing is pointed at, the legend tells the newest values.
   const newest = () => {
     if (data[0].length && (drawn.cursor.left ?? -1) < 0) drawn.setLegend({ idxs: data.map(last) });
@@ -75,7 +78,7 @@ export function plot(parent, life, { title, series, unit = "", whole = false, he
         height,
         ms: 1,
         cursor: { sync: { key: together }, drag: { x: true, y: false } },
-        scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
+        scales: { x: { range: withMarks }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.08)] } },
         axes: axes(unit, whole),
         hooks: { draw: [drawMarks], setCursor: [() => queueMicrotask(() => drawn && newest())] },
         series: [
@@ -115,7 +118,8 @@ export function plot(parent, life, { title, series, unit = "", whole = false, he
     },
     mark(moments) {
       marks = moments;
-      drawn.redraw(false);
+      drawn.setData(data);
+      newest();
     },
     rebuild(others, times, values) {
       described = others;
