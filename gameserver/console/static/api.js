@@ -20,7 +20,8 @@ async function asked(method, path, body) {
   } catch {
     throw new Refused(0, "unreachable", "The server cannot be reached.");
   }
-  const answer = await response.json();
+  const answer = await response.json().catch(() => null);
+  if (answer === null) throw new Refused(response.status, "unreachable", `Something else than the server answered (${response.status}).`);
   if (response.ok) return answer;
   if (response.status === 401 && path !== "/api/login" && path !== "/api/session") {
     window.dispatchEvent(new Event("console:logged-out"));

@@ -19,8 +19,9 @@ function where() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
   const [name, argument] = path.split("/");
   const plural = { rooms: "room", players: "player" };
-  const view = argument && plural[name] ? plural[name] : name;
-  return { name: name || "overview", view: VIEWS[view] ?? overview, argument: argument && decoded(argument), query: new URLSearchParams(query) };
+  const view = argument && Object.hasOwn(plural, name) ? plural[name] : name;
+  const known = Object.hasOwn(VIEWS, view) && Boolean(argument) === Object.values(plural).includes(view);
+  return { name: known ? name : "overview", view: known ? VIEWS[view] : overview, argument: argument && decoded(argument), query: new URLSearchParams(query) };
 }
 
 // An address that nobody's link made is taken as it stands.

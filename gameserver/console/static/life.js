@@ -13,23 +13,25 @@ export class Life {
   // Does this now, and again so long after it is done.
   every(pause, work) {
     let timer = 0;
+    let newest = 0; // only the newest turn is followed by another, or each extra one would go on beside the others
     const turn = async () => {
       if (this.#ended) return;
+      clearTimeout(timer);
+      const mine = ++newest;
+      let gone = false;
       if (!document.hidden) {
         try {
           await work();
         } catch (error) {
           if (!this.#ended && error.status !== 401) toast(error.message);
+          gone = error.status === 404; // what is not there is not asked for again
         }
       }
-      if (!this.#ended) timer = setTimeout(turn, pause);
+      if (!this.#ended && !gone && mine === newest) timer = setTimeout(turn, pause);
     };
     this.#ending.push(() => clearTimeout(timer));
     turn();
-    return () => {
-      clearTimeout(timer);
-      turn();
-    };
+    return turn;
   }
 
   onEnd(call) {

@@ -62,10 +62,9 @@ export function show(root, { query, life }) {
 export function line(each) {
   const rest = Object.entries(each.facts)
     .filter(([, fact]) => fact !== null)
-    .map(([name, fact]) => `${name}=${typeof fact === "object" ? JSON.stringify(fact) : fact}`)
-    .join(" ");
+    .map(([name, fact]) => [" ", element("bdi", {}, `${name}=${typeof fact === "object" ? JSON.stringify(fact) : fact}`)]);
   return element("li", { className: each.level },
     element("span", { className: "dim" }, each.time.slice(11, 23)), " ",
     element("span", { className: "level" }, each.level), " ",
-    element("span", { className: "event" }, each.event), ` ${rest}`);
+    element("span", { className: "event" }, each.event), rest);
 }

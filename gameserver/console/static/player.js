@@ -48,7 +48,10 @@ export function show(root, { argument: id, life }) {
   card.append(kernel);
 
   const look = life.every(2000, async () => {
-    const player = await get(`players/${at(id)}`);
+    const player = await get(`players/${at(id)}`).catch((error) => {
+      if (error.status === 404) [state.textContent, state.className, kick.hidden] = ["gone", "badge warn", true];
+      throw error;
+    });
     if (life.over) return;
     room = player.room;
     heading.textContent = called(player.id, player.name);

@@ -10,7 +10,7 @@ export const title = "Room";
 export function show(root, { argument: id, life }) {
   const names = new Map();
   const named = (player) => called(player, names.get(player));
-  const heading = element("h1");
+  const heading = element("h1", {}, id);
   const state = element("span", { className: "badge" });
   const close = element("button", { type: "button", className: "danger" }, "Close room…");
   const about = element("div");
@@ -19,7 +19,7 @@ export function show(root, { argument: id, life }) {
   const forgotten = element("p", { className: "dim", hidden: true });
   const pings = element("section", { className: "card" });
   const order = (label, path, body, question) => {
-    const button = element("button", { type: "button", className: "small" }, label);
+    const button = element("button", { type: "button", className: "small", "data-key": `${label} ${body.player_id}` }, label);
     button.addEventListener("click", () => carryOut(path, body, question));
     return button;
   };
@@ -41,7 +41,7 @@ export function show(root, { argument: id, life }) {
     carryOut("close", {}, { title: "Close this room?", text: "It ends for everybody in it, at once.", ok: "Close room" }));
 
   function memberRow(each, view) {
-    const who = element("a", { href: `#/players/${at(each.id)}`, title: each.id }, each.name ?? short(each.id));
+    const who = element("a", { href: `#/players/${at(each.id)}`, title: each.id, "data-key": each.id }, each.name ?? short(each.id));
     const heir = view.successors.indexOf(each.id);
     const role = each.host ? "host" : heir >= 0 ? `successor ${heir + 1}` : "member";
     const marks = [!each.connected && "away", each.hidden && "in the background", !each.can_host && "cannot host"].filter(Boolean);
@@ -55,7 +55,7 @@ export function show(root, { argument: id, life }) {
       element("td", { className: "number" }, ms(each.score)),
       element("td", { className: "number optional" }, ms(each.jitter_ms)),
       element("td", { className: "number optional" }, share(each.loss)),
-      element("td", {}, each.host ? null : order("Make host…", "host", { player_id: each.id }, transfer), " ",
+      element("td", {}, each.host || !each.connected || !each.can_host ? null : order("Make host…", "host", { player_id: each.id }, transfer), " ",
         order("Remove…", "kick", { player_id: each.id }, question)),
     );
   }
@@ -63,7 +63,12 @@ export function show(root, { argument: id, life }) {
   let looked;
   const seen = new Promise((resolve) => (looked = resolve));
   const look = life.every(2000, async () => {
-    const view = await get(`rooms/${at(id)}`).finally(looked);
+    const view = await get(`rooms/${at(id)}`)
+      .catch((error) => {
+        if (error.status === 404) [state.textContent, state.className, close.hidden] = ["not known", "badge warn", true];
+        throw error;
+      })
+      .finally(looked);
     if (life.over) return;
     for (const each of view.members) names.set(each.id, each.name);
     heading.textContent = view.title || id;
@@ -84,8 +89,9 @@ export function show(root, { argument: id, life }) {
           ["Inputs parked now", String(view.parked)],
           ["About", view.description || "–"],
         ]));
-    const focused = members.contains(document.activeElement);
-    if (!focused) members.replaceChildren(...view.members.map((each) => memberRow(each, view)));
+    const focused = members.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    members.replaceChildren(...view.members.map((each) => memberRow(each, view)));
+    if (focused) [...members.querySelectorAll("[data-key]")].find((each) => each.dataset.key === focused)?.focus({ preventScroll: true });
   });
 
   let newest = 0;

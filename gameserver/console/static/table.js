@@ -52,6 +52,7 @@ export function list(root, { query, life }, { path, rows, columns, filters = [],
     if (life.over || JSON.stringify(asked) !== JSON.stringify({ ...state, limit: PAGE })) return;
     body.replaceChildren(...page[rows].map((row) => element("tr", {}, columns.map((column) =>
       element("td", { className: `${column.number ? "number" : ""} ${column.optional ? "optional" : ""} ${column.text ? "text" : ""}` }, column.cell(row))))));
+    if (page.total && page.offset >= page.total) return change({ offset: Math.floor((page.total - 1) / PAGE) * PAGE });
     const last = Math.min(page.offset + PAGE, page.total);
     told.textContent = page.total
       ? `${count(page.offset + 1)}–${count(last)} of ${count(page.total)} · answered in ${page.took_ms.toFixed(0)} ms`
