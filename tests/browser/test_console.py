@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from gameserver.core.commands import CreateRoom
+from gameserver.core.values import PlayerId
 from tests.support.browser import Windows
 from tests.support.crowded import SEARCHED, Crowded, crowded
 from tests.support.operated import PASSWORD
@@ -165,3 +167,7 @@ def test_drain_asks_first_and_then_says_that_it_drains(windows: Windows, doomed:
     expect(page.locator("#health")).to_have_text("draining")
     expect(page.get_by_role("button", name="Drain…")).to_be_disabled()
     assert doomed.do(lambda: doomed.stage.server.registry.draining)
+    ready = page.request.get(f"{doomed.url}/readyz")
+    assert (ready.status, ready.json()["reasons"]) == (503, ["draining"])
+    doomed.do(lambda: doomed.stage.ask(doomed.stage.arrive("late"), "create", CreateRoom("Too late")))
+    assert doomed.do(lambda: doomed.stage.server.registry.players[PlayerId("late")].room) is None
