@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from gameserver.logs.writer import Writer
+from gameserver.logs.writer import FileWriter, Writer
 
 MAX_TEXT = 256
 
@@ -88,19 +88,24 @@ def dropped_lines() -> int:
     return 0 if _writer is None else _writer.dropped
 
 
-_writer: Writer | None = None
+_writer: FileWriter | Writer | None = None
 
 
-def _unblocked(stream: TextIO) -> TextIO | Writer:
-    """Return what writes to this stream without ever waiting for a reader: a file has none."""
+def _unblocked(stream: TextIO) -> FileWriter | Writer:
+    """Return what writes to this stream without ever waiting for a reader, which a file has none of."""
     global _writer
     stream.flush()
-    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-        return stream
     log = get_log()
-    _writer = Writer(stream.fileno(), tell=lambda lines: log.warning("log.dropped", lines=lines))
-    atexit.register(_writer.close)
-    return _writer
+
+    def tell(lines: int) -> None:
+        log.warning("log.dropped", lines=lines)
+
+    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        _writer = FileWriter(stream.fileno(), tell=tell)
+        return _writer
+    writer = _writer = Writer(stream.fileno(), tell=tell)
+    atexit.register(writer.close)
+    return writer
 
 
 _encode = msgspec.json.Encoder(enc_hook=repr).encode

@@ -1,15 +1,17 @@
-"""Write lines from a thread of their own: a pipe that nobody reads must not stop the games."""
+"""Write lines so that no log stops the games: neither a pipe that nobody reads nor a disk that is full."""
 
 from __future__ import annotations
 
 import os
 import select
 import threading
+import time
 from collections.abc import Callable
 
 MOST_BYTES = 4 * 1024 * 1024  # that wait; beyond, lines are dropped and counted
 TOGETHER_S = 0.02  # lines of so long go in one write: each wakes the thread, and that costs the loop
 CLOSE_S = 2.0  # for what waits at the end
+AGAIN_S = 1.0  # between two tries to write to a file that takes nothing more
 
 
 class Writer:
@@ -105,4 +107,67 @@ class Writer:
                 select.select([], [self._descriptor], [])
             except OSError:  # the reader is gone, or the disk is full
                 return False
+        return True
+
+
+class FileWriter:
+    """A text stream to a file. It never raises: lines that cannot be written, as on a full disk, are counted.
+
+    The file is tried again every `AGAIN_S`; then the count is told in their place, as `Writer` does, after
+    the end of the line that was cut.
+    """
+
+    def __init__(
+        self,
+        descriptor: int,
+        *,
+        tell: Callable[[int], None] = lambda lines: None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._descriptor = descriptor
+        self._tell = tell
+        self._now = now
+        self._again = 0.0
+        self._untold = 0
+        self._telling = False
+        self.dropped = 0  # lines, since the start
+
+    def write(self, text: str) -> int:
+        """Write this now, or drop it; whole lines only."""
+        if self._untold and not self._telling:
+            if self._now() >= self._again and self._put(b"\n"):
+                self._tell_dropped()
+            if self._untold:
+                self._lose(text)
+                return len(text)
+        if not self._put(text.encode(errors="backslashreplace")):
+            self._lose(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Does nothing: what could be written has been."""
+
+    def _tell_dropped(self) -> None:
+        self._telling = True
+        lines, self._untold = self._untold, 0
+        try:
+            self._tell(lines)
+        finally:
+            self._telling = False
+        if self._untold:  # there was no room for that either
+            self._untold += lines
+
+    def _lose(self, text: str) -> None:
+        lines = text.count("\n")
+        self.dropped += lines
+        self._untold += lines
+
+    def _put(self, data: bytes) -> bool:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except OSError:
+            self._again = self._now() + AGAIN_S
+            return False
         return True

@@ -1,0 +1,115 @@
+"""The log's file: a disk that is full costs lines, which are counted and told, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from gameserver.logs.writer import AGAIN_S, FileWriter
+
+FULL_AT_BYTES = 4096
+
+SERVER = """
+import resource
+from gameserver.logs import configure, dropped_lines, get_log
+
+configure(form="json")
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
+for number in range(100):
+    get_log().info("server.stopped", uptime_s=number)
+assert dropped_lines() > 50
+"""
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[tuple[int, Path]]:
+    path = tmp_path / "server.log"
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    yield descriptor, path
+    os.close(descriptor)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file of this process grow beyond `FULL_AT_BYTES`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_AT_BYTES, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_costs_lines_that_are_told_once_there_is_room_again(file: tuple[int, Path]) -> None:
+    clock = Clock()
+
+    def tell(lines: int) -> None:
+        put(f"lost {lines}\n")
+
+    writer = FileWriter(file[0], tell=tell, now=clock)
+    put = writer.write
+    line = "x" * 99 + "\n"
+    with full_disk():
+        for _ in range(100):
+            assert put(line) == 100
+        clock.now += 2 * AGAIN_S
+        put(line)  # tried again, and in vain
+    put(line)  # not tried before its time
+    clock.now += AGAIN_S
+    put("again\n")
+
+    assert writer.dropped == 62
+    cut, told, again = file[1].read_text().splitlines()[40:]
+    assert (line.startswith(cut), told, again) == (True, "lost 62", "again")
+
+
+def test_a_count_that_cannot_be_told_either_is_kept(file: tuple[int, Path]) -> None:
+    clock = Clock()
+
+    def tell(lines: int) -> None:
+        put(f"lost {lines} lines\n")
+
+    writer = FileWriter(file[0], tell=tell, now=clock)
+    put = writer.write
+    put("x" * (FULL_AT_BYTES - 3) + "\n")
+    with full_disk():
+        put("far too long\n")
+        os.ftruncate(file[0], FULL_AT_BYTES - 2)
+        clock.now += AGAIN_S
+        put("one more\n")  # there is room for the end of a line, not for the count
+    clock.now += AGAIN_S
+    put("again\n")
+
+    assert file[1].read_text().splitlines()[-2:] == ["lost 3 lines", "again"]
+
+
+def test_a_server_whose_disk_is_full_goes_on_and_its_lines_stay_whole(tmp_path: Path) -> None:
+    log = tmp_path / "server.log"
+    with log.open("w") as out:
+        server = subprocess.run(
+            [sys.executable, "-c", SERVER],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert (server.returncode, server.stderr) == (0, "")
+    *whole, _cut = log.read_text().split("\n")
+    assert [json.loads(line)["uptime_s"] for line in whole] == list(range(len(whole)))
