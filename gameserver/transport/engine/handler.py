@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import math
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
@@ -28,6 +30,8 @@ _BAD_METHOD: Final = (2, "Bad handshake method")
 _BAD_REQUEST: Final = (3, "Bad request")
 _FORBIDDEN: Final = (4, "Forbidden")
 _BAD_VERSION: Final = (5, "Unsupported protocol version")
+
+_LENGTH: Final = re.compile("[0-9]{1,18}")  # of a body; more digits only take long to read
 
 
 class _Refused(Exception):
@@ -92,8 +96,9 @@ class EngineHandler(RequestHandler):
         connection = cast("HTTP1Connection", self.request.connection)
         connection.set_body_timeout(limits.body_seconds)
         length = self.request.headers.get("Content-Length", "0")
-        self._too_big = not length.isdigit() or int(length) > most
-        if not length.isdigit() or int(length) > most + limits.body_discard_bytes:
+        size = int(length) if _LENGTH.fullmatch(length) else math.inf
+        self._too_big = size > most
+        if size > most + limits.body_discard_bytes:
             self._answer_too_big()
         else:
             connection.set_max_body_size(most + limits.body_discard_bytes)

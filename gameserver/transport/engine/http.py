@@ -17,6 +17,7 @@ from tornado.httpserver import HTTPServer
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
+    HTTPInputError,
     HTTPMessageDelegate,
     HTTPServerConnectionDelegate,
     RequestStartLine,
@@ -27,6 +28,7 @@ from tornado.web import Application
 
 from gameserver.transport.engine.addresses import network_of
 
+_HOST_CHARS = 1_024  # no name is as long; Tornado fails on a port of more digits than `int` takes
 _EARLY = 0.05  # seconds that a timer set in a long turn of the loop may come too early: uvloop's do
 
 
@@ -171,6 +173,8 @@ class _Request(HTTPMessageDelegate):
     ) -> Awaitable[None] | None:
         self._stage = _Stage.BODY
         self._due = time.monotonic() + self._body_seconds
+        if len(headers.get("Host", "")) > _HOST_CHARS:
+            raise HTTPInputError("Host too long")
         return self._answering.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:

@@ -79,6 +79,8 @@ class Shortcut:
         end = seen.find(_HEADER_END) + len(_HEADER_END)
         if end < len(_HEADER_END) or not seen.startswith(self._head):
             return False
+        if seen.count(b"\n", 0, end) != seen.count(b"\r\n", 0, end):
+            return False  # Tornado takes bare line feeds as well, so it may see the header end before
         request = _parsed(seen[:end].decode("latin-1"), address[0])
         if request is None or not self._serves(request):
             return False
@@ -124,7 +126,7 @@ def _parsed(text: str, remote_ip: str) -> HTTPServerRequest | None:
     begin = text.find(_KEY) + len(_KEY)
     end = begin + len(_SAME_KEY)
     try:
-        if begin < len(_KEY) or text[end : end + 2] != "\r\n" or len(text) > _KEPT_CHARS:
+        if begin < len(_KEY) or text.find("\r\n", begin) != end or len(text) > _KEPT_CHARS:
             line, headers = _read(text)
         else:  # who comes in a crowd has a key of its own, and all else is as in the others' headers
             line, headers = _read_before(text[:begin] + _SAME_KEY + text[end:])
@@ -134,7 +136,7 @@ def _parsed(text: str, remote_ip: str) -> HTTPServerRequest | None:
             headers=headers,
             connection=cast("HTTPConnection", _Connection(_Context(remote_ip))),
         )
-    except HTTPInputError:
+    except (HTTPInputError, ValueError):  # the latter on a port of thousands of digits
         return None
 
 

@@ -66,6 +66,26 @@ async def test_a_header_of_any_length_is_not_read(port: int) -> None:
     assert await _conversation(port, begun) == b""
 
 
+async def test_a_port_of_thousands_of_digits_is_answered_400_without_a_word(
+    app: Application, engine: EngineServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Stock: the integer is too long for the interpreter, and each such request writes a traceback."""
+    server = DeadlineServer(app, shortcut=engine.shortcut("/engine.io/"))
+    server.listen(0, "127.0.0.1")
+    port = next(iter(server._sockets.values())).getsockname()[1]
+    request = b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x:" + b"1" * 5_000 + b"\r\n\r\n"
+    answers = [
+        await _conversation(port, request),
+        await _conversation(port, request.replace(b"/engine.io/", b"/")),
+    ]
+    server.stop()
+    await server.close_all_connections()
+
+    assert [answer[:13] for answer in answers] == [b"HTTP/1.1 400 "] * 2
+    assert not [record for record in caplog.records if record.exc_info]
+    assert not server._open
+
+
 @pytest.mark.parametrize("short", ["idle_seconds"])
 async def test_a_connection_may_pause_between_requests_but_not_for_ever(
     port: int, counts: Counter[str]

@@ -158,6 +158,22 @@ async def test_a_body_over_the_bound_is_answered_413(wire: Client, engine: Engin
         assert (await client.post(sid, "4" + "x" * 9_999)).status == 200  # the session lives
 
 
+@pytest.mark.parametrize(
+    "length", [b"9" * 5_000, b"\xb2", b"-1", b"1_0"], ids=["long", "squared", "less", "_"]
+)
+async def test_a_length_that_is_no_number_is_answered_413_without_a_word(
+    http_server: HTTPServer, http_port: int, caplog: pytest.LogCaptureFixture, length: bytes
+) -> None:
+    """To Python a superscript is a digit and no integer, and thousands of digits are none either."""
+    head = b"POST /engine.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\nHost: x\r\nContent-Length: "
+    reader, writer = await asyncio.open_connection("127.0.0.1", http_port)
+    writer.write(head + length + b"\r\n\r\n")
+    assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 413 ")
+    await reader.read()
+    writer.close()
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 async def test_a_body_in_chunks_is_bounded_too(wire: Client) -> None:
     async def chunks() -> Any:
         for _ in range(20):

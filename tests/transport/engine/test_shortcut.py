@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tornado.httputil import HTTPHeaders, HTTPInputError
 from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
+from gameserver.transport.engine.shortcut import _parsed
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.upgrade import accept_value
 
@@ -135,6 +139,11 @@ async def test_a_page_that_may_come_is_told_so() -> None:
         REQUEST.replace(KEY.encode(), b"!GhlIHNhbXBsZSBub25jZQ=="),
         with_line(f"Sec-WebSocket-Key: {KEY}"),
         with_line("no colon"),
+        with_line("X: y\n\nX-Forwarded-For: 203.0.113.1"),
+        with_line("X: y\n\r\nX-Forwarded-For: 203.0.113.1"),
+        with_line("X: y\nZ: 1"),
+        with_line(" folded"),
+        REQUEST.replace(b"Host: x", b"Host: x:" + b"1" * 5_000),
         with_line("Content-Length: 3"),
         with_line("Transfer-Encoding: chunked"),
         with_line("Origin: https://elsewhere.example"),
@@ -142,12 +151,38 @@ async def test_a_page_that_may_come_is_told_so() -> None:
 )
 async def test_everything_else_is_left_as_it_came(engine: EngineServer, request_: bytes) -> None:
     with accepted(*filter(None, [request_])) as (_, sock):
-        assert not engine.shortcut("/engine.io/", header_bytes=2_000)(sock, ("127.0.0.1", 5))
+        assert not engine.shortcut("/engine.io/", header_bytes=len(LONG) - 1 if request_ is LONG else 16_384)(
+            sock, ("127.0.0.1", 5)
+        )
         if request_:
             assert sock.recv(len(request_)) == request_
     assert not engine.sockets
     assert engine.doorkeeper.connections == 0
     assert not engine.counts
+
+
+NAMES = st.sampled_from(
+    ["Sec-WebSocket-Key", "sec-websocket-key", "X-Forwarded-For", "Origin", "Cookie", "Host", "X"]
+)
+VALUES = st.sampled_from([KEY, "A" * 22 + "==", "short", "203.0.113.7", "", KEY + KEY])
+HEADERS = st.lists(st.tuples(NAMES, VALUES, st.sampled_from(["\r\n", "\r\n "])), max_size=6)
+
+
+@given(st.lists(HEADERS, min_size=1, max_size=4))
+def test_a_crowd_s_headers_are_each_client_s_own(crowd: list[list[tuple[str, str, str]]]) -> None:
+    """What was read of one client's header is kept; nothing of it may become another's."""
+    for address, lines in enumerate(crowd):
+        text = "".join(f"{name}: {value}{end}" for name, value, end in lines)
+        head = f"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n{text}\r\n"
+        try:
+            alone = HTTPHeaders.parse(head.partition("\r\n")[2])
+        except HTTPInputError:
+            alone = None
+        request = _parsed(head, f"192.0.2.{address}")
+        if request is not None:
+            assert alone is not None
+            assert list(request.headers.get_all()) == list(alone.get_all())
+            assert request.remote_ip == f"192.0.2.{address}"
 
 
 async def test_of_whom_nothing_has_come_nothing_is_said_yet(engine: EngineServer) -> None:
