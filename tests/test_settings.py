@@ -137,6 +137,17 @@ def test_production_names_all_that_is_missing_at_once() -> None:
     assert all(line.startswith("production needs ") for line in lines)
 
 
+@pytest.mark.parametrize("proxies", ["0.0.0.0/0", "::/0", "127.0.0.1,128.0.0.0/1"])
+def test_production_believes_no_whole_world(proxies: str) -> None:
+    with pytest.raises(WrongSettings, match=r"^production needs trusted_proxies that are proxies[^\n]*$"):
+        load({**IN_PUBLIC, "trusted_proxies": proxies}, None)
+
+
+@pytest.mark.parametrize("proxies", ["10.0.0.0/8", "fd00::/8", "127.0.0.1,::1"])
+def test_production_believes_the_networks_that_proxies_stand_in(proxies: str) -> None:
+    assert load({**IN_PUBLIC, "trusted_proxies": proxies}, None).environment == "production"
+
+
 def test_a_default_that_is_said_aloud_is_good_enough_from_wherever_it_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

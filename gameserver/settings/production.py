@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from gameserver.settings.model import Settings
 
+WHOLE_WORLD = 7  # bits; the widest private network, 10.0.0.0/8, has one more
 OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})  # the origin of pages inside apps
 
 
@@ -24,6 +26,12 @@ def missing(settings: Settings) -> list[str]:
     if settings.tls_cert is None and not settings.trusted_proxies:
         found.append(
             "production needs TLS: tls_cert and tls_key, or trusted_proxies, of the proxy that speaks it"
+        )
+    wide = [proxy for proxy in settings.trusted_proxies if ip_network(proxy).prefixlen <= WHOLE_WORLD]
+    if wide:
+        found.append(
+            f"production needs trusted_proxies that are proxies: of {', '.join(wide)} anybody may be, "
+            "and invent an address"
         )
     if "tokens" not in settings.model_fields_set:
         found.append(
