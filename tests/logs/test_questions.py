@@ -154,3 +154,27 @@ def test_a_player_whose_id_begins_with_a_dash_can_be_asked_for(log: Path) -> Non
     story, _ = ask("player", "-SnVX7pbE31cZow6wbtZ", log)
 
     assert "-SnVX7pbE31cZow6wbtZ connected" in story[0]
+
+
+@pytest.mark.parametrize("at", ["20:14", "2026-01-01T20:14", "2026-01-01 20:14:19.001", "20:14:19Z"])
+def test_a_time_may_be_written_as_the_answers_write_it(log: Path, at: str) -> None:
+    assert ask("why-host", "room0000", "--at", at, log) == ask("why-host", "room0000", log)
+
+
+def test_an_hour_of_one_digit_is_an_hour(log: Path) -> None:
+    log.write_text(log.read_text().replace("T20:14", "T09:14"))
+
+    assert ask("why-host", "room0000", "--at", "9:14", log) == ask("why-host", "room0000", log)
+
+
+@pytest.mark.parametrize("at", ["", "foo", "25:99", "20", "20:1", "2026-01-01", "8.14 pm"])
+def test_what_is_no_time_is_refused(log: Path, at: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        ask("why-host", "room0000", "--at", at, log)
+
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize("question", ["room", "player"])
+def test_who_is_not_in_the_log_is_said_to_be_missing(log: Path, question: str) -> None:
+    assert ask(question, "nobody", log)[0] == [f"No {question} nobody is in these lines."]

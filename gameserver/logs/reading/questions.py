@@ -17,6 +17,9 @@ from gameserver.logs.reading.stats import Stats
 from gameserver.logs.reading.words import shown, told
 
 ID_WITH_A_DASH = re.compile(r"-[\w-]{19}")  # an id of a player has 20 characters
+MOMENT = re.compile(
+    r"(?:(\d{4}-\d\d-\d\d)[T ])?([01]?\d|2[0-3])(:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?)Z?", re.ASCII
+)
 SHIELD = "\0"
 
 
@@ -36,7 +39,7 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     player.add_argument("id", metavar="ID")
     why = asked.add_parser("why-host", help="explain why a room's host changed, with the numbers")
     why.add_argument("id", metavar="ROOM")
-    why.add_argument("--at", metavar="TIME", help="such as 20:14 or 2026-11-21T20:14")
+    why.add_argument("--at", type=moment, metavar="TIME", help="such as 20:14 or 2026-11-21T20:14")
     slow = asked.add_parser("slow", help="show the slowest commands")
     slow.add_argument("--over", type=float, default=10.0, metavar="MS", help="milliseconds (%(default)g)")
     errors = asked.add_parser("errors", help="show what the server did wrong")
@@ -51,6 +54,15 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if more:  # argparse takes no files that follow an option
         read.files += more
     return read
+
+
+def moment(text: str) -> str:
+    """Return the beginning of lines' times that is meant. Raises ArgumentTypeError if it is no time."""
+    found = MOMENT.fullmatch(text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: write 20:14, 20:14:05 or 2026-11-21T20:14")
+    day, hour, rest = found.groups()
+    return f"{day + 'T' if day else ''}{int(hour):02}{rest}"
 
 
 def _shielded(arguments: Sequence[str]) -> list[str]:
@@ -75,8 +87,9 @@ def answer(asked: argparse.Namespace, out: TextIO, aside: TextIO) -> None:
         return
     progress = Progress(size(asked.files), aside)
     foreign = 0
+    doubts: list[str] = []
     try:
-        raws = read(asked.files, _needles(asked), progress.tell)
+        raws = read(asked.files, _needles(asked), progress.tell, doubts.append)
         if asked.question == "stats":
             stats = Stats()
             stats.read(raws)
@@ -87,6 +100,8 @@ def answer(asked: argparse.Namespace, out: TextIO, aside: TextIO) -> None:
             out.write(text + "\n")
     finally:
         progress.end()
+    for doubt in doubts:
+        aside.write(f"{shown(doubt)}\n")
     if foreign := foreign or decode.foreign:
         aside.write(f"{foreign} lines are none of the server's and were passed over.\n")
 
@@ -128,7 +143,7 @@ def main() -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         return 0
-    except (OSError, EOFError) as error:
+    except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

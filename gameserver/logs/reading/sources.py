@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -15,8 +17,11 @@ from gameserver.logs.reading.line import Decoder
 
 BLOCK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 1 << 20  # ours have about 10,000 at most; a longer one is passed over
+FIRST_LINES = 100  # looked at for the time of a file's beginning: the first may be cut, or not the server's
+BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 Tell = Callable[[int], None]  # how many bytes of the files have been read, compressed ones as they lie
+Doubt = Callable[[str], None]  # what could not be read, and why
 
 
 def needle(text: str) -> bytes:
@@ -27,7 +32,7 @@ def needle(text: str) -> bytes:
 def blocks(source: IO[bytes]) -> Iterator[bytes]:
     """Return whole lines, about `BLOCK_BYTES` at a time."""
     rest = b""
-    while block := source.read(BLOCK_BYTES):
+    while block := source.read1(BLOCK_BYTES):  # type: ignore[attr-defined]  # what a broken file has up to there
         end = block.rfind(b"\n") + 1
         if end:
             yield rest + block[:end]
@@ -57,9 +62,15 @@ def _end(block: bytes, start: int) -> int:
     return len(block) if end < 0 else end
 
 
-def read(files: list[str], needles: tuple[bytes, ...], tell: Tell = lambda done: None) -> Iterator[bytes]:
+def read(
+    files: list[str],
+    needles: tuple[bytes, ...],
+    tell: Tell = lambda done: None,
+    doubt: Doubt = lambda words: None,
+) -> Iterator[bytes]:
     """Return the lines of these files, the oldest file first; no files or `-` mean standard input.
 
+    Of a compressed file that is broken or cut those before the fault are returned, and the fault is told.
     Raises OSError for what cannot be read.
     """
     done = 0
@@ -69,10 +80,12 @@ def read(files: list[str], needles: tuple[bytes, ...], tell: Tell = lambda done:
                 yield from lines(block, needles)
             continue
         with Path(name).open("rb") as raw:
-            source = _plain(raw, name)
-            for block in blocks(source):
-                yield from lines(block, needles)
-                tell(done + raw.tell())
+            try:
+                for block in blocks(_plain(raw, name)):
+                    yield from lines(block, needles)
+                    tell(done + raw.tell())
+            except BROKEN as fault:
+                doubt(f"{name} is broken or cut, its rest is missing here: {fault}")
             done += os.fstat(raw.fileno()).st_size
 
 
@@ -89,10 +102,14 @@ def _by_age(files: list[str]) -> list[str]:
 def _begins(name: str) -> str:
     if name == "-":
         return "~"  # what is written now is the newest
-    with Path(name).open("rb") as raw:
+    decode = Decoder()
+    with Path(name).open("rb") as raw, contextlib.suppress(*BROKEN):
         source = _plain(raw, name)
-        line = Decoder()(source.readline(LONGEST_LINE_BYTES))
-        return "" if line is None else line.time
+        for _ in range(FIRST_LINES):
+            line = decode(source.readline(LONGEST_LINE_BYTES))
+            if line is not None and line.time:
+                return line.time
+    return ""
 
 
 def _plain(raw: IO[bytes], name: str) -> IO[bytes]:

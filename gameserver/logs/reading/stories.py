@@ -17,8 +17,10 @@ KINDS = 1000  # of errors that are counted apart
 def room(lines: Iterable[Line], wanted: str) -> Iterator[str]:
     """Tell a room's story; a member's connection that ended in it belongs to it."""
     ended: dict[str, None] = {}
+    found = False
     for line in lines:
         if line.room == wanted:
+            found = True
             if line.event == "connection.closed" and line.player is not None:
                 ended.pop(line.player, None)
             if line.name == "disconnected" and line.player is not None:
@@ -29,16 +31,23 @@ def room(lines: Iterable[Line], wanted: str) -> Iterator[str]:
         elif line.event == "connection.closed" and line.player in ended:
             del ended[line.player]
             yield told(line)
+    if not found:
+        yield f"No room {shown(wanted)} is in these lines."
 
 
 def player(lines: Iterable[Line], wanted: str) -> Iterator[str]:
     """Tell a player's story over all its connections and rooms."""
+    found = False
     for line in lines:
         if line.player == wanted:
+            found = True
             place = "" if line.room is None else f"  [{shown(line.room)}]"
             yield told(line) + place
         elif line.event == "host.elected" and wanted in (line.host, line.previous):
+            found = True
             yield f"{told(line)}  [{shown(line.room or '?')}]"
+    if not found:
+        yield f"No player {shown(wanted)} is in these lines."
 
 
 def why_host(lines: Iterable[Line], wanted: str, at: str | None = None) -> Iterator[str]:
