@@ -41,9 +41,10 @@ class Sequencer:
         """Run this step now, or behind those that are held back and that it has to do with."""
         if self._steps:
             wanted = touched()
-            if any(not wanted.isdisjoint(step.touched) for step in self._steps):
-                self._steps.append(_Step(wanted, run, ready=True))
-                return
+            for step in self._steps:
+                if not wanted.isdisjoint(step.touched):
+                    self._steps.append(_Step(wanted, run, ready=True))
+                    return
         run(True)
 
     def hold(self, touched: Touched, run: Run) -> Callable[[bool], None]:

@@ -13,11 +13,10 @@ from tornado.httputil import (
     HTTPHeaders,
     HTTPInputError,
     HTTPServerRequest,
-    RequestStartLine,
     parse_request_start_line,
 )
 
-from gameserver.transport.websocket.upgrade import answer, refusal, take_over
+from gameserver.transport.websocket.upgrade import answer, is_key, refusal, take_over
 
 if TYPE_CHECKING:
     from gameserver.transport.engine.server import EngineServer
@@ -48,6 +47,14 @@ class _Connection:
     context: _Context
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, and whether it may go the short way if its key and its origin are good."""
+
+    request: HTTPServerRequest
+    plainly: bool
+
+
 class Shortcut:
     """Opens the connection of a client that asks for nothing unusual; all others take Tornado's way.
 
@@ -61,6 +68,7 @@ class Shortcut:
         self._server = server
         self._head = f"GET {path}?".encode("ascii")
         self._header_bytes = header_bytes
+        self._read_before = lru_cache(_KEPT)(self._read)
 
     def __call__(self, sock: socket.socket, address: tuple[Any, ...]) -> bool | None:
         """Open a connection on this accepted socket; False, and nothing done, if that is Tornado's part.
@@ -81,8 +89,8 @@ class Shortcut:
             return False
         if seen.count(b"\n", 0, end) != seen.count(b"\r\n", 0, end):
             return False  # Tornado takes bare line feeds as well, so it may see the header end before
-        request = _parsed(seen[:end].decode("latin-1"), address[0])
-        if request is None or not self._serves(request):
+        request = self._asked(seen[:end].decode("latin-1"), address[0])
+        if request is None:
             return False
         remote_ip = server.proxies.remote_ip(request)
         if server.keeps_out(remote_ip) or server.doorkeeper.admit(remote_ip) is not None:
@@ -101,53 +109,56 @@ class Shortcut:
             sock.close()
             owner.lose()
 
-    def _serves(self, request: HTTPServerRequest) -> bool:
+    def _asked(self, text: str, remote_ip: str) -> HTTPServerRequest | None:
+        """Return the request of this header, or None unless it may go the short way.
+
+        It is good until the next one is read.
+        """
+        begin = text.find(_KEY) + len(_KEY)
+        end = begin + len(_SAME_KEY)
+        try:
+            if begin < len(_KEY) or text.find("\r\n", begin) != end or len(text) > _KEPT_CHARS:
+                asked = self._read(text, remote_ip)
+                request = asked.request
+            else:  # who comes in a crowd has a key of its own, and all else is as in the others' headers
+                asked = self._read_before(text[:begin] + _SAME_KEY + text[end:], remote_ip)
+                request = asked.request
+                request.headers["Sec-WebSocket-Key"] = text[begin:end]
+        except (HTTPInputError, ValueError):  # Tornado's part; the latter on a port of thousands of digits
+            return None
+        if not asked.plainly or not is_key(request.headers["Sec-WebSocket-Key"]):
+            return None
         server = self._server
-        arguments = request.query_arguments
-        if (
-            "websocket" not in server.transports
-            or "sid" in arguments
-            or "j" in arguments
-            or arguments.get("transport") != [b"websocket"]
-            or arguments.get("EIO") != [b"4"]
-            or (server.board.settings.deflate and "Sec-WebSocket-Extensions" in request.headers)
-            or any(name in request.headers for name in _BODY)
-        ):
-            return False
         origin = request.headers.get("Origin")
-        scheme = server.proxies.scheme(request)
-        if origin is not None and not server.origins.allows(origin, request, scheme, dict):
-            return False
-        return refusal(request, lambda origin: True) is None
+        if origin is not None:
+            scheme = server.proxies.scheme(request)
+            if not server.origins.allows(origin, request, scheme, dict):
+                return None
+        return request
 
-
-def _parsed(text: str, remote_ip: str) -> HTTPServerRequest | None:
-    """Read a header as Tornado does; None where Tornado answers 400. Good until the next one is read."""
-    begin = text.find(_KEY) + len(_KEY)
-    end = begin + len(_SAME_KEY)
-    try:
-        if begin < len(_KEY) or text.find("\r\n", begin) != end or len(text) > _KEPT_CHARS:
-            line, headers = _read(text)
-        else:  # who comes in a crowd has a key of its own, and all else is as in the others' headers
-            line, headers = _read_before(text[:begin] + _SAME_KEY + text[end:])
-            headers["Sec-WebSocket-Key"] = text[begin:end]
-        return HTTPServerRequest(
-            start_line=line,
+    def _read(self, text: str, remote_ip: str) -> _Asked:
+        """Read a header as Tornado does. Raises HTTPInputError where Tornado answers 400."""
+        line, _, rest = text.partition("\r\n")
+        headers = HTTPHeaders.parse(rest)
+        if len(headers.get_list("Sec-WebSocket-Key")) > 1:
+            raise HTTPInputError("two keys")
+        request = HTTPServerRequest(
+            start_line=parse_request_start_line(line),
             headers=headers,
             connection=cast("HTTPConnection", _Connection(_Context(remote_ip))),
         )
-    except (HTTPInputError, ValueError):  # the latter on a port of thousands of digits
-        return None
+        return _Asked(request, self._is_plain(request))
 
-
-def _read(text: str) -> tuple[RequestStartLine, HTTPHeaders]:
-    line, _, rest = text.partition("\r\n")
-    return parse_request_start_line(line), HTTPHeaders.parse(rest)
-
-
-@lru_cache(_KEPT)
-def _read_before(text: str) -> tuple[RequestStartLine, HTTPHeaders]:
-    line, headers = _read(text)
-    if len(headers.get_list("Sec-WebSocket-Key")) > 1:
-        raise HTTPInputError("two keys")
-    return line, headers
+    def _is_plain(self, request: HTTPServerRequest) -> bool:
+        server = self._server
+        arguments = request.query_arguments
+        return (
+            "websocket" in server.transports
+            and "sid" not in arguments
+            and "j" not in arguments
+            and arguments.get("transport") == [b"websocket"]
+            and arguments.get("EIO") == [b"4"]
+            and not (server.board.settings.deflate and "Sec-WebSocket-Extensions" in request.headers)
+            and not any(name in request.headers for name in _BODY)
+            and refusal(request, lambda origin: True) is None
+        )

@@ -49,7 +49,7 @@ def refusal(request: HTTPServerRequest, origin_allowed: Callable[[str], bool]) -
         return Refused(HTTPStatus.BAD_REQUEST, "Connection must be Upgrade")
     if headers.get("Sec-WebSocket-Version") != "13":
         return Refused(HTTPStatus.UPGRADE_REQUIRED, "version 13 only", {"Sec-WebSocket-Version": "13"})
-    if not _is_key(headers.get("Sec-WebSocket-Key", "")):
+    if not is_key(headers.get("Sec-WebSocket-Key", "")):
         return Refused(HTTPStatus.BAD_REQUEST, "Sec-WebSocket-Key must be 16 bytes in base64")
     origin = headers.get("Origin")
     if origin is not None and not origin_allowed(origin):
@@ -140,7 +140,8 @@ def _tokens(header: str) -> list[str]:
     return [token.strip().lower() for token in header.split(",")]
 
 
-def _is_key(key: str) -> bool:
+def is_key(key: str) -> bool:
+    """Tell whether this Sec-WebSocket-Key is 16 bytes in base64."""
     try:
         return len(base64.b64decode(key, validate=True)) == 16
     except (binascii.Error, ValueError):
