@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from latency.settings import Settings
 from latency.view import UNKNOWN, LatencyView
@@ -77,53 +77,81 @@ def rank(
     Lower tiers come later. Within one the lowest score leads, unknown scores come last, and among
     those within `tie_ms` of the lowest the longest seated leads; then the order in which they were given.
     """
-    judged = [(_judge(candidate, now, settings), candidate.joined) for candidate in candidates]
-    waiting = sorted(judged, key=lambda each: (each[0].tier, _comparable(each[0].score_ms), each[1]))
-    ranking: list[Ranked[P]] = []
-    while waiting and len(ranking) != at_most:
-        best = waiting[0][0]
-        reach = _comparable(best.score_ms) + settings.tie_ms
-        tied = [
-            each for each in waiting if each[0].tier is best.tier and _comparable(each[0].score_ms) <= reach
-        ]
-        chosen = min(tied, key=lambda each: each[1])
-        waiting.remove(chosen)
-        ranking.append(chosen[0])
-    return ranking
+    given = tuple(candidates)
+    return [
+        _judged(given[place], tier, now, settings)
+        for tier, _, _, place in _in_order(_standings(given, now, settings), settings, at_most)
+    ]
 
 
 def successors(
     candidates: Iterable[Candidate[P]], host: P | None, now: float, settings: Settings
 ) -> tuple[P, ...]:
     """Who would follow the host, best first, at most `settings.successors` of them."""
-    others = (candidate for candidate in candidates if candidate.player != host)
-    return tuple(ranked.player for ranked in rank(others, now, settings, settings.successors))
+    others = [candidate for candidate in candidates if candidate.player != host]
+    first = _in_order(_standings(others, now, settings), settings, settings.successors)
+    return tuple([others[place].player for _, _, _, place in first])
+
+
+_Standing: TypeAlias = tuple[Tier, float, float, int]  # with the score, when it sat down, its place as given
+
+
+def _standings(candidates: Sequence[Candidate[P]], now: float, settings: Settings) -> list[_Standing]:
+    return [
+        (_tier(candidate, now, settings), _comparable(candidate.view.score_at(now)), candidate.joined, place)
+        for place, candidate in enumerate(candidates)
+    ]
+
+
+def _in_order(waiting: list[_Standing], settings: Settings, at_most: int | None) -> Iterator[_Standing]:
+    """Yield the standings, best first, or so many of them."""
+    waiting.sort()
+    for _ in range(len(waiting) if at_most is None else min(at_most, len(waiting))):
+        tier, score, joined, _ = waiting[0]
+        reach = score + settings.tie_ms
+        chosen = 0
+        for index, each in enumerate(waiting):
+            if each[0] is not tier or each[1] > reach:
+                break
+            if each[2] < joined:
+                chosen, joined = index, each[2]
+        yield waiting.pop(chosen)
 
 
 def _comparable(score_ms: float | None) -> float:
     return float("inf") if score_ms is None else score_ms
 
 
-def _judge(candidate: Candidate[P], now: float, settings: Settings) -> Ranked[P]:
+def _judged(candidate: Candidate[P], tier: Tier, now: float, settings: Settings) -> Ranked[P]:
     view = candidate.view
-    tier, why = _tier(candidate, now, settings)
+    why = _why_tier(candidate, tier, now, settings)
     return Ranked(candidate.player, tier, view.ping_ms, view.score_at(now), view.samples, why)
 
 
-def _tier(candidate: Candidate[P], now: float, settings: Settings) -> tuple[Tier, str]:
+def _tier(candidate: Candidate[P], now: float, settings: Settings) -> Tier:
     view = candidate.view
     if candidate.hidden or view.hidden:
-        return Tier.HIDDEN, "its page is in the background"
+        return Tier.HIDDEN
     if view.polling:
-        return Tier.POLLING, "measured by heartbeats alone"
+        return Tier.POLLING
+    proven = view.samples >= settings.min_samples and view.unanswered_s(now) < settings.late_s
+    return Tier.READY if proven and not view.stale(now, settings) else Tier.UNPROVEN
+
+
+def _why_tier(candidate: Candidate[P], tier: Tier, now: float, settings: Settings) -> str:
+    if tier is Tier.HIDDEN:
+        return "its page is in the background"
+    if tier is Tier.POLLING:
+        return "measured by heartbeats alone"
+    if tier is Tier.READY:
+        return "measured and answering"
+    view = candidate.view
     if view.samples < settings.min_samples:
-        return Tier.UNPROVEN, f"{view.samples} of {settings.min_samples} answers"
+        return f"{view.samples} of {settings.min_samples} answers"
     waited = view.unanswered_s(now)
     if waited >= settings.late_s:
-        return Tier.UNPROVEN, f"a probe has been unanswered for {waited:.1f} s"
-    if view.stale(now, settings):
-        return Tier.UNPROVEN, f"last answered {view.age_s(now) or 0.0:.0f} s ago"
-    return Tier.READY, "measured and answering"
+        return f"a probe has been unanswered for {waited:.1f} s"
+    return f"last answered {view.age_s(now) or 0.0:.0f} s ago"
 
 
 def _winner(ranking: tuple[Ranked[P], ...]) -> P | None:
