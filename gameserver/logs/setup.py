@@ -65,7 +65,7 @@ def configure(
     # connections that come in a crowd are counted in its seconds, so they take one step instead of six.
     structlog.configure(
         processors=[*shared, _ordered, renderer] if console else [_json_line],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        wrapper_class=_straight(structlog.make_filtering_bound_logger(logging.getLevelName(level.upper()))),
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
@@ -131,6 +131,20 @@ def _json_line(_: Any, level: str, facts: MutableMapping[str, Any]) -> str:
     return _encode(line).decode()
 
 
+def _straight(kind: type[Any]) -> type[Any]:
+    """Return this kind of logger without structlog's steps around ours where there is no other."""
+
+    class Straight(kind):  # type: ignore[misc]  # made by structlog
+        def _proxy_to_logger(self, method_name: str, event: str | None = None, **facts: Any) -> Any:
+            processors = self._processors
+            if len(processors) != 1 or processors[0] is not _json_line or self._context:
+                return super()._proxy_to_logger(method_name, event, **facts)
+            facts["event"] = event
+            return self._logger.msg(_json_line(None, method_name, facts))
+
+    return Straight
+
+
 def _ordered(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     first = {key: line[key] for key in ("time", "level", "event") if key in line}
     ordered = {**first, **line}
@@ -150,10 +164,9 @@ def _foreign(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[
 
 def _bounded(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in line.items():
-        if isinstance(value, str) and not key.startswith("_"):
-            if len(value) <= MAX_TEXT and value.isprintable():
-                continue
-            line[key] = one_line(value, MAX_TEXT if key != "exception" else 8192)
+        if isinstance(value, str):
+            if (len(value) > MAX_TEXT or not value.isprintable()) and not key.startswith("_"):
+                line[key] = one_line(value, MAX_TEXT if key != "exception" else 8192)
         elif isinstance(value, float):
             line[key] = round(value, 3)
     return line
