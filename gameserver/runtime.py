@@ -274,6 +274,12 @@ class Runtime:
             case e.Reply(message, unless_acked):
                 if request is not None:
                     self._reply(request, message, unless_acked, durable)
+            case e.Publish(route):
+                self._relay.publish(route)
+                for observer in self._routes:
+                    observer.published(route)
+            case e.Watch(player, role):
+                self._watcher.watch(player, role)
             case e.Done():
                 if request is not None and request.ack_id is not None:
                     self._outlet.ack(request.sender, request.ack_id, _marked({"ok": True}, durable))
@@ -282,10 +288,6 @@ class Runtime:
                     self._postponed[request.sender] = request
             case e.Settle(player, outcome):
                 self._settle(player, outcome, durable)
-            case e.Publish(route):
-                self._relay.publish(route)
-                for observer in self._routes:
-                    observer.published(route)
             case e.Retire(room):
                 self._relay.retire(room)
                 for observer in self._routes:
@@ -294,8 +296,6 @@ class Runtime:
                 self._relay.hand_over(effect)
             case e.SendSnapshot():
                 self._relay.send_snapshot(effect)
-            case e.Watch(player, role):
-                self._watcher.watch(player, role)
             case e.Drop(player, code, disconnect):
                 self._outlet.drop(player, code, disconnect=disconnect)
             case e.Elected():

@@ -75,4 +75,6 @@ class Member:
     @property
     def phantom_ids(self) -> tuple[str, ...]:
         """The names of its phantom users."""
+        if not self.phantoms:
+            return ()
         return tuple(f"{self.id}#{number}" for number in range(1, self.phantoms + 1))

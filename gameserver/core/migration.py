@@ -188,7 +188,8 @@ def close(world: World, room: Room, reason: CloseReason) -> list[Effect]:
 
 
 def _set_timers(world: World, now: Seconds, room: Room) -> None:
-    others = sum(member != room.host for member in room.connected)
+    connected = room.connected
+    others = len(connected) - (room.host in connected)
     watched = room.host is not None and world.players[room.host].hidden
     no_host, review = (Due.NO_HOST, room.id), (Due.REVIEW, room.id)
     if others >= 1 and (watched or (room.host_policy == "best" and others > 1)):
@@ -197,7 +198,7 @@ def _set_timers(world: World, now: Seconds, room: Room) -> None:
         world.deadlines.set(review, now + world.limits.successors_interval_seconds)
     else:
         world.deadlines.clear(review)
-    if room.host is not None or not room.connected:
+    if room.host is not None or not connected:
         world.deadlines.clear(no_host)
     elif world.deadlines.at(no_host) is None:
         world.deadlines.set(no_host, now + world.limits.reconnect_window_seconds)

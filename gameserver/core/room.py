@@ -78,7 +78,7 @@ class Room:
     @property
     def seats_taken(self) -> int:
         """Seats of members, of those away, and of phantom users."""
-        return sum(member.seats for member in self.members.values())
+        return sum([member.seats for member in self.members.values()])
 
     @property
     def joinable(self) -> bool:
@@ -113,7 +113,7 @@ class Room:
     @property
     def connected(self) -> tuple[PlayerId, ...]:
         """The members that can be told anything now, in join order."""
-        return tuple(member.id for member in self.members.values() if member.connected)
+        return tuple([member.id for member in self.members.values() if member.away_until is None])
 
     def others(self, player: PlayerId) -> tuple[PlayerId, ...]:
         """All members but this one."""

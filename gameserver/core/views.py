@@ -31,7 +31,7 @@ def room_view(world: World, now: Seconds, room: Room) -> RoomView:
         late_join=room.late_join,
         control=room.control,
         created_at=to_ms(room.created_at),
-        players=tuple(player_view(world, now, room, member) for member in room.members.values()),
+        players=tuple([player_view(world, now, room, member) for member in room.members.values()]),
     )
 
 

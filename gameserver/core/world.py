@@ -147,7 +147,8 @@ class World:
 
     def shown(self, now: Seconds, player: PlayerId) -> Shown | None:
         """What players are told of this one's ping."""
-        return self.pings.view(player).shown(now, self.measuring)
+        view = self.pings.view(player)
+        return None if view.ping_ms is None else view.shown(now, self.measuring)
 
     def free_room_id(self) -> RoomId:
         """Draw an id that no room has."""
