@@ -6,10 +6,9 @@ import asyncio
 import socket
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from tornado.httputil import (
-    HTTPConnection,
     HTTPHeaders,
     HTTPInputError,
     HTTPServerRequest,
@@ -30,21 +29,6 @@ _KEPT_CHARS = 2_048  # longer ones are read each time
 _BODY = ("Content-Length", "Transfer-Encoding", "Expect")
 
 _opening: set[asyncio.Task[None]] = set()  # the event loop itself holds tasks only weakly
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What Tornado's requests say of their connection."""
-
-    remote_ip: str
-    protocol: str = "http"
-
-
-@dataclass(frozen=True, slots=True)
-class _Connection:
-    """As much of a connection as a request looks at."""
-
-    context: _Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +94,13 @@ class Shortcut:
             owner.lose()
 
     def _asked(self, text: str, remote_ip: str) -> HTTPServerRequest | None:
-        """Return the request of this header, or None unless it may go the short way.
-
-        It is good until the next one is read.
-        """
-        begin = text.find(_KEY) + len(_KEY)
-        end = begin + len(_SAME_KEY)
-        try:
-            if begin < len(_KEY) or text.find("\r\n", begin) != end or len(text) > _KEPT_CHARS:
-                asked = self._read(text, remote_ip)
-                request = asked.request
-            else:  # who comes in a crowd has a key of its own, and all else is as in the others' headers
-                asked = self._read_before(text[:begin] + _SAME_KEY + text[end:], remote_ip)
-                request = asked.request
-                request.headers["Sec-WebSocket-Key"] = text[begin:end]
-        except (HTTPInputError, ValueError):  # Tornado's part; the latter on a port of thousands of digits
+        """Return the request of this header, or None unless it may go the short way."""
+        asked = self._parsed(text, remote_ip)
+        if asked is None or not asked.plainly:
             return None
-        if not asked.plainly or not is_key(request.headers["Sec-WebSocket-Key"]):
+        request, server = asked.request, self._server
+        if not is_key(request.headers["Sec-WebSocket-Key"]):
             return None
-        server = self._server
         origin = request.headers.get("Origin")
         if origin is not None:
             scheme = server.proxies.scheme(request)
@@ -136,17 +108,27 @@ class Shortcut:
                 return None
         return request
 
-    def _read(self, text: str, remote_ip: str) -> _Asked:
-        """Read a header as Tornado does. Raises HTTPInputError where Tornado answers 400."""
+    def _parsed(self, text: str, remote_ip: str) -> _Asked | None:
+        """Read a header as Tornado does; None where Tornado answers 400. Good until the next one is read."""
+        begin = text.find(_KEY) + len(_KEY)
+        end = begin + len(_SAME_KEY)
+        try:
+            if begin < len(_KEY) or text.find("\r\n", begin) != end or len(text) > _KEPT_CHARS:
+                asked = self._read(text)
+            else:  # who comes in a crowd has a key of its own, and all else is as in the others' headers
+                asked = self._read_before(text[:begin] + _SAME_KEY + text[end:])
+                asked.request.headers["Sec-WebSocket-Key"] = text[begin:end]
+        except (HTTPInputError, ValueError):  # the latter on a port of thousands of digits
+            return None
+        asked.request.remote_ip = remote_ip
+        return asked
+
+    def _read(self, text: str) -> _Asked:
         line, _, rest = text.partition("\r\n")
         headers = HTTPHeaders.parse(rest)
         if len(headers.get_list("Sec-WebSocket-Key")) > 1:
             raise HTTPInputError("two keys")
-        request = HTTPServerRequest(
-            start_line=parse_request_start_line(line),
-            headers=headers,
-            connection=cast("HTTPConnection", _Connection(_Context(remote_ip))),
-        )
+        request = HTTPServerRequest(start_line=parse_request_start_line(line), headers=headers)
         return _Asked(request, self._is_plain(request))
 
     def _is_plain(self, request: HTTPServerRequest) -> bool:

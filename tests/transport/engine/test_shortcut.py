@@ -16,7 +16,7 @@ from tornado.httputil import HTTPHeaders, HTTPInputError
 from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
-from gameserver.transport.engine.shortcut import _parsed
+from gameserver.transport.engine.shortcut import Shortcut
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.upgrade import accept_value
 
@@ -171,6 +171,7 @@ HEADERS = st.lists(st.tuples(NAMES, VALUES, st.sampled_from(["\r\n", "\r\n "])),
 @given(st.lists(HEADERS, min_size=1, max_size=4))
 def test_a_crowd_s_headers_are_each_client_s_own(crowd: list[list[tuple[str, str, str]]]) -> None:
     """What was read of one client's header is kept; nothing of it may become another's."""
+    shortcut = Shortcut(EngineServer(), "/engine.io/", header_bytes=16_384)
     for address, lines in enumerate(crowd):
         text = "".join(f"{name}: {value}{end}" for name, value, end in lines)
         head = f"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n{text}\r\n"
@@ -178,8 +179,9 @@ def test_a_crowd_s_headers_are_each_client_s_own(crowd: list[list[tuple[str, str
             alone = HTTPHeaders.parse(head.partition("\r\n")[2])
         except HTTPInputError:
             alone = None
-        request = _parsed(head, f"192.0.2.{address}")
-        if request is not None:
+        asked = shortcut._parsed(head, f"192.0.2.{address}")
+        if asked is not None:
+            request = asked.request
             assert alone is not None
             assert list(request.headers.get_all()) == list(alone.get_all())
             assert request.remote_ip == f"192.0.2.{address}"
