@@ -157,6 +157,7 @@ export class Client extends Emitter {
 
   close() {
     if (!this.socket) return;
+    this.room?.end("left");
     this.#over(new GameError("closed", "closed by this client"));
     this.socket.disconnect();
   }
@@ -237,8 +238,7 @@ export class Client extends Emitter {
 
   // Sends one event; `answered(error, answer)` gets the acknowledgement, or nothing if the connection breaks.
   emitTo(event, given, answered, timeoutMs) {
-    const args = packable(given);
-    const wrong = this.#unfit(event, args);
+    const [args, wrong] = this.#packed(event, given);
     if (wrong) {
       if (RELAYED.includes(event)) this.report(wrong); // as the server tells what it refuses, awaited or not
       return answered?.(wrong);
@@ -256,20 +256,21 @@ export class Client extends Emitter {
     });
   }
 
-  // What would cost more than this one message: the server closes for a frame far too large (1009), and a reliable
-  // message would come again with each new connection.
-  #unfit(event, args) {
+  // Returns the arguments as they are packed, and a refusal of what would cost more than this one message: the server
+  // closes for a frame far too large (1009), and a reliable message would come again with each new connection.
+  #packed(event, given) {
+    let args;
     let size = 0;
     try {
+      args = packable(given);
       const parts = this.socket.io.encoder.encode({ type: 2, nsp: "/", data: [event, ...args] });
       for (const part of parts) size += part.byteLength ?? part.length;
     } catch (error) {
-      return new GameError("bad_request", `${event} cannot be packed: ${error.message}`, event, error);
+      return [args, new GameError("bad_request", `${event} cannot be packed: ${error.message}`, event, error)];
     }
     const most = this.limits[event === "snapshot" ? "snapshot_max" : "message"];
-    return size > most + SLACK_BYTES
-      ? new GameError("too_large", `${event} has ${size} bytes, ${most} are allowed`, event)
-      : null;
+    const over = size > most + SLACK_BYTES;
+    return [args, over ? new GameError("too_large", `${event} has ${size} bytes, ${most} are allowed`, event) : null];
   }
 
   request(event, ...args) {

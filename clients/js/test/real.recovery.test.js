@@ -120,7 +120,7 @@ test("who said goodbye comes back as somebody else", async (t) => {
   bo.close();
 
   assert.equal((await left)[0].reason, "left");
-  assert.equal(room.closed, "lost");
+  assert.equal(room.closed, "left");
   await bo.connect();
   assert.notEqual(bo.id, id);
   assert.equal(bo.room, null);

@@ -175,6 +175,47 @@ test("a payload that is too large is refused, a little over or far, and the conn
   assert.equal(lost, 0);
 });
 
+test("what cannot be packed is refused like any wrong message, and holds up nothing behind it", async (t) => {
+  const seat = players(t, () => server);
+  const anna = await seat("Anna", { io: { reconnectionDelay: 50 } });
+  const bo = await seat("Bo");
+  const hosted = await anna.create({ title: "Arena" });
+  const room = await bo.join(hosted.id);
+  const heard = [];
+  room.on("broadcast", (player, data) => heard.push(data));
+  const told = [];
+  anna.on("error", ({ code: refused, event }) => told.push(`${event} ${refused}`));
+  const circle = {};
+  circle.round = [circle];
+
+  assert.equal(await code(hosted.input(circle)), "bad_request");
+  assert.equal(await code(hosted.snapshot(circle)), "bad_request");
+  assert.equal(await code(anna.request("update_room", circle)), "bad_request");
+  await hosted.state(circle);
+  const returned = once(anna, "connect");
+  anna.simulate({ cut: true });
+  const kept = hosted.broadcast(circle); // refused once there is a connection
+  const later = hosted.broadcast("later");
+  await returned;
+
+  assert.equal(await code(kept), "bad_request");
+  assert.equal(await code(later), null);
+  await waitFor(() => heard.length > 0);
+  assert.deepEqual(heard, ["later"]);
+  assert.deepEqual(told, ["input", "snapshot", "state", "broadcast"].map((event) => `${event} bad_request`));
+});
+
+test("who closes its client has left its room", async (t) => {
+  const anna = await players(t, () => server)("Anna");
+  const room = await anna.create({ title: "Arena" });
+  const closed = once(room, "closed");
+
+  anna.close();
+
+  assert.deepEqual(await closed, ["left", null]);
+  assert.equal(anna.room, null);
+});
+
 test("who did not await a refused message is told by the client's error", async (t) => {
   const seat = players(t, () => server);
   const anna = await seat("Anna");
