@@ -131,10 +131,17 @@ class BanBook:
         except OSError as error:
             raise BansError(f"{self.file}.lock: cannot be made: {error.strerror}") from error
         try:
+            self._hand_over(handle)
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
+
+    def _hand_over(self, handle: int) -> None:
+        """Where root makes the file, give it to its directory's owner: the server, which must read it."""
+        if os.geteuid() == 0:
+            owner = self.file.parent.stat()
+            os.fchown(handle, owner.st_uid, owner.st_gid)
 
     def _write(self, bans: list[Ban]) -> None:
         content = msgspec.json.format(msgspec.json.encode(_File([_entry(ban) for ban in bans])), indent=1)
@@ -143,6 +150,7 @@ class BanBook:
             beside.unlink(missing_ok=True)
             handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "wb") as file:
+                self._hand_over(handle)
                 file.write(content + b"\n")
                 file.flush()
                 os.fsync(handle)

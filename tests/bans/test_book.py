@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +43,19 @@ def test_nobody_else_can_read_who_is_banned(book: BanBook) -> None:
     book.add(Wanted("subject", "anna"))
 
     assert stat.S_IMODE(book.file.stat().st_mode) == 0o600
+
+
+def test_what_root_writes_belongs_to_the_server_whose_directory_it_is(book: BanBook) -> None:
+    """Anybody else writes in directories of its own."""
+    directory = book.file.parent
+    if os.geteuid() == 0:
+        os.chown(directory, 12345, 23456)
+
+    book.add(Wanted("subject", "anna"))
+
+    for made in (book.file, directory / "bans.json.lock"):
+        found, owner = made.stat(), directory.stat()
+        assert (found.st_uid, found.st_gid) == (owner.st_uid, owner.st_gid)
 
 
 def test_each_change_changes_the_signature(book: BanBook) -> None:

@@ -91,6 +91,7 @@ def test_its_environment_holds_known_settings(
 
     assert (settings.host, settings.port) == ("0.0.0.0", 8000)
     assert settings.database == Path("/data/gameserver.db")
+    assert settings.bans == Path("/data/bans.json")
 
 
 def test_its_healthcheck_is_a_command_of_the_server(

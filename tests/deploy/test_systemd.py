@@ -67,7 +67,9 @@ def test_what_it_starts_serves_and_ends_by_its_signal_in_its_time(
     program, script, *flags = service["ExecStart"].split()
     settings = tmp_path / "gameserver.toml"
     shipped = (ROOT / "deploy/gameserver.toml").read_text()
-    settings.write_text(with_places(shipped, {"port = 8000": "port = 0"}))
+    settings.write_text(
+        with_places(shipped, {"port = 8000": "port = 0", "/var/lib/gameserver/": f"{tmp_path}/"})
+    )
 
     assert (program, script) == ("/opt/gameserver/.venv/bin/python", "/opt/gameserver/run_server.py")
     assert flags == ["--config", "/etc/gameserver/gameserver.toml"]
@@ -89,3 +91,12 @@ def test_files_and_time_are_enough_for_the_settings(unit: configparser.ConfigPar
 
     assert int(service["LimitNOFILE"]) > settings.connections + OTHER_FILES
     assert int(service["TimeoutStopSec"]) > settings.drain_seconds + 10  # a stop commits for 10 s at most
+
+
+def test_what_it_writes_lies_in_its_own_directory_from_wherever_its_commands_are_typed(
+    unit: configparser.ConfigParser,
+) -> None:
+    state = Path("/var/lib", unit["Service"]["StateDirectory"])
+    settings = load({}, ROOT / "deploy/gameserver.toml")
+
+    assert (settings.database.parent, settings.bans.parent) == (state, state)
