@@ -13,11 +13,17 @@ from gameserver.transport.engine.addresses import TrustedProxies
 from gameserver.web.health import Health, is_local, routes
 
 REASONS: list[str] = []
+ASKED: list[str] = []
+
+
+def reasons() -> list[str]:
+    ASKED.append("why")
+    return list(REASONS)
 
 
 def health(metrics: str = "local", *proxies: str) -> Health:
     return Health(
-        reasons=lambda: list(REASONS),
+        reasons=reasons,
         version={"version": "1.2.3", "protocol": 1},
         render=lambda accept: (f"accepted {accept}\n".encode(), "text/plain; version=0.0.4"),
         metrics=metrics,  # type: ignore[arg-type]  # a parameter of the tests
@@ -33,6 +39,7 @@ def metrics() -> str:
 @pytest.fixture
 def app(metrics: str) -> Application:
     REASONS.clear()
+    ASKED.clear()
     return Application(list(routes(health(metrics))), log_function=lambda handler: None)
 
 
@@ -48,6 +55,18 @@ async def test_a_server_that_answers_is_healthy_whatever_its_reasons(
     response = await got(http_client, f"{base_url}/healthz")
 
     assert (response.code, response.body) == (200, b"ok\n")
+
+
+@pytest.mark.gen_test
+async def test_whether_it_lives_is_answered_without_asking_for_reasons(
+    http_client: AsyncHTTPClient, base_url: str
+) -> None:
+    """Reasons are made of the storage's state, too: this answer must not wait for it."""
+    await got(http_client, f"{base_url}/healthz")
+    assert ASKED == []
+
+    await got(http_client, f"{base_url}/readyz")
+    assert ASKED == ["why"]
 
 
 @pytest.mark.gen_test
