@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import threading
@@ -114,7 +115,8 @@ class FileWriter:
     """A text stream to a file. It never raises: lines that cannot be written, as on a full disk, are counted.
 
     The file is tried again every `AGAIN_S`; then the count is told in their place, as `Writer` does, after
-    the end of the line that was cut.
+    the end of the line that was cut. It is always written at its end, also after somebody has cut it to
+    nothing to rotate it, and even if the shell opened it otherwise (`>`).
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class FileWriter:
         tell: Callable[[int], None] = lambda lines: None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_APPEND)
         self._descriptor = descriptor
         self._tell = tell
         self._now = now

@@ -39,7 +39,7 @@ class Clock:
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     path = tmp_path / "server.log"
-    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY)  # as the shell's `>` does
     yield descriptor, path
     os.close(descriptor)
 
@@ -96,6 +96,15 @@ def test_a_count_that_cannot_be_told_either_is_kept(file: tuple[int, Path]) -> N
     put("again\n")
 
     assert file[1].read_text().splitlines()[-2:] == ["lost 3 lines", "again"]
+
+
+def test_a_file_that_is_copied_and_emptied_begins_with_a_whole_line(file: tuple[int, Path]) -> None:
+    writer = FileWriter(file[0])
+    writer.write("before\n")
+    file[1].write_text("")
+    writer.write("after\n")
+
+    assert file[1].read_text() == "after\n"
 
 
 def test_a_server_whose_disk_is_full_goes_on_and_its_lines_stay_whole(tmp_path: Path) -> None:
