@@ -75,6 +75,7 @@ function login() {
   const button = element("button", { type: "submit" }, "Log in");
   const form = element("form", { className: "login card" },
     element("h1", {}, "Console"),
+    element("input", { type: "text", autocomplete: "username", value: "operator", hidden: true }), // for password managers
     element("label", {}, "Password", password),
     button,
     said,
@@ -104,7 +105,10 @@ byId("leave").addEventListener("click", async () => {
   }
   login();
 });
-window.addEventListener("hashchange", show);
+window.addEventListener("hashchange", () => {
+  byId("toast").hidden = true; // it spoke of the view that is left
+  show();
+});
 window.addEventListener("console:logged-out", () => {
   if (!byId("top").hidden) {
     toast("The login has ended.");

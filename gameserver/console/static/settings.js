@@ -72,7 +72,7 @@ export function show(root, { life }) {
   root.append(
     element("div", { className: "head" }, search, running, element("span", { className: "space" }), told),
     element("p", { className: "dim" }, "What is changed here holds until the server starts anew, or reads its settings again (HUP): write it into the settings file as well."),
-    element("div", { className: "card wide" }, element("table", {},
+    element("div", { className: "card wide" }, element("table", { className: "settings" },
       element("thead", {}, element("tr", {}, ["Setting", "In force", "", "A change counts", "Default", "Bounds", "About"].map((label, number) =>
         element("th", { scope: "col", className: number === 4 || number === 5 ? "optional" : "" }, label)))), body)),
   );
