@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tornado.httputil import HTTPHeaders, HTTPInputError
 from tornado.web import Application
@@ -168,6 +168,7 @@ VALUES = st.sampled_from([KEY, "A" * 22 + "==", "short", "203.0.113.7", "", KEY 
 HEADERS = st.lists(st.tuples(NAMES, VALUES, st.sampled_from(["\r\n", "\r\n "])), max_size=6)
 
 
+@settings(deadline=None)
 @given(st.lists(HEADERS, min_size=1, max_size=4))
 def test_a_crowd_s_headers_are_each_client_s_own(crowd: list[list[tuple[str, str, str]]]) -> None:
     """What was read of one client's header is kept; nothing of it may become another's."""

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 import msgpack
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameserver.protocol.packets import MsgpackEvent, Outgoing, PacketError, parse_msgpack
@@ -228,6 +228,7 @@ def play(steps: list[Step]) -> tuple[Play, Play]:
     return short, long
 
 
+@settings(deadline=None)  # not a measurement
 @given(st.lists(STEP, max_size=30))
 def test_nobody_can_tell_whether_there_is_a_short_way(steps: list[Step]) -> None:
     play(steps)
