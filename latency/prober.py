@@ -17,7 +17,7 @@ from latency.scheduler import Scheduler, Slot
 from latency.settings import Settings
 from latency.silence import HostLate, HostSilent, Silences, TimedOut
 from latency.tcpinfo import TcpInfo
-from latency.view import Cache
+from latency.view import Cache, LatencyView
 
 NONCE_BYTES = 8
 
@@ -62,6 +62,7 @@ class Prober:
         self._silences = Silences(settings, heard)
         self._players: dict[Player, Measured] = {}
         self._memory: dict[Player, tuple[float, LogDecay]] = {}
+        self._new = LatencyView()  # of somebody of whom nothing is known
 
     def configure(self, settings: Settings) -> None:
         """Go on with other settings; estimates stay."""
@@ -78,7 +79,13 @@ class Prober:
             measured.inherit(remembered[1], self.settings)
         self._players[player] = measured
         self._schedule.add(player, now, host=host, hidden=hidden)
-        self._publish(player, measured)
+        if remembered is None and not hidden:  # all that are new are alike, and a crowd's are read at once
+            interval_s = self._schedule.interval_s(player)
+            if interval_s != self._new.interval_s:
+                self._new = LatencyView(interval_s=interval_s)
+            self.cache.publish(player, self._new)
+        else:
+            self._publish(player, measured)
 
     def leave(self, player: Player, now: float) -> None:
         """The connection is over; the estimate is remembered for `memory_s`. Unknown ones are ignored."""

@@ -336,3 +336,12 @@ def test_each_sample_is_recorded_with_what_was_known_of_it() -> None:
     assert (sample.player, sample.source, sample.result) == (ANNA, Source.CONTROL, Result.OK)
     assert (sample.host, sample.hidden, sample.polling, sample.lag_ms) == (True, False, False, 0.0)
     assert sample.network_ms is not None and abs(sample.network_ms - 40.0) < 1e-6
+
+
+def test_whoever_is_new_is_shown_as_measured_so_far_which_is_not_at_all() -> None:
+    stage = Stage()
+    for player in (ANNA, BO):
+        stage.prober.join(player, stage.now)
+        measured = stage.prober._players[player]
+        assert stage.prober.cache[player] == measured.view(stage.prober._schedule.interval_s(player))
+    assert stage.prober.cache[ANNA] is stage.prober.cache[BO]
