@@ -305,17 +305,18 @@ class Runtime:
             case _:
                 assert_never(effect)
 
-    def _tell(self, to: tuple[PlayerId, ...], message: Message) -> None:
+    def _tell(self, to: tuple[PlayerId, ...], message: Message) -> tuple[Any, ...]:
+        """Send this message; return the arguments of its event."""
         name, args = to_event(message)
         kind = type(message)
         self._outlet.tell(to, name, args, slot=SLOTS.get(kind), recorded=kind in RECORDED)
+        return args
 
     def _reply(self, request: Request, message: Message, unless_acked: bool, durable: bool) -> None:
         acked = request.ack_id is not None
-        if not (acked and unless_acked):
-            self._tell((request.sender,), message)
+        args = None if acked and unless_acked else self._tell((request.sender,), message)
         if request.ack_id is not None:
-            self._outlet.ack(request.sender, request.ack_id, _marked(to_ack(message), durable))
+            self._outlet.ack(request.sender, request.ack_id, _marked(to_ack(message, args), durable))
 
     def _settle(self, player: PlayerId, outcome: Message | Refusal | None, durable: bool) -> None:
         request = self._postponed.pop(player, None)

@@ -122,8 +122,11 @@ def to_event(message: m.Message) -> tuple[str, tuple[Any, ...]]:
     return name, form(message)
 
 
-def to_ack(message: m.Message) -> dict[str, Any]:
-    """Return the ack of the request that this message answers: its object, with `ok: true`."""
+def to_ack(message: m.Message, args: tuple[Any, ...] | None = None) -> dict[str, Any]:
+    """Return the ack of the request that this message answers: its object, with `ok: true`.
+
+    `args` are those of its event, if they were made already.
+    """
     if isinstance(message, m.RoomList):
         body: dict[str, Any] = {"rooms": plain(message.rooms)}
         if message.info is not None:
@@ -131,7 +134,8 @@ def to_ack(message: m.Message) -> dict[str, Any]:
         return body | {"ok": True}
     if isinstance(message, m.SessionCreated):
         return {**_session_key(message)[0], "room": plain(message.room), "ok": True}
-    _, args = to_event(message)
+    if args is None:
+        _, args = to_event(message)
     return {**args[0], "ok": True}
 
 
