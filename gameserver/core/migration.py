@@ -163,7 +163,7 @@ def settle(world: World, now: Seconds, room: Room) -> list[Effect]:
     told = (room.host, heirs(world, now, room))
     if told == room.told_successors:
         return []
-    room = replace(room, told_successors=told)
+    room = room.told(told)
     world.rooms[room.id] = room
     return [Tell(room.everybody, Successors(*told))]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from gameserver.core.effects import Route
@@ -133,7 +133,11 @@ class Room:
 
     def seated(self, member: Member) -> Room:
         """The room with this member: in its own place, or else in the last one."""
-        return replace(self, members={**self.members, member.id: member})
+        return _with(self, "members", {**self.members, member.id: member})
+
+    def told(self, successors: tuple[PlayerId | None, tuple[PlayerId, ...]]) -> Room:
+        """The room whose members were told who would follow which host."""
+        return _with(self, "told_successors", successors)
 
     def without(self, player: PlayerId) -> Room:
         """The room without this member; without a host if it was that."""
@@ -159,3 +163,17 @@ class Room:
     def ready(self) -> Room:
         """The room whose host has taken over."""
         return replace(self, host_ready=True, tried=())
+
+
+_COPIES: tuple[tuple[Callable[[Room], Any], Callable[[Room, Any], None]], ...] = tuple(
+    (slot.__get__, slot.__set__) for slot in (getattr(Room, each.name) for each in fields(Room))
+)
+
+
+def _with(room: Room, name: str, value: object) -> Room:
+    """Do what `replace` does for one field, in a third of the time: each newcomer of a crowd takes two."""
+    changed = object.__new__(Room)
+    for get, put in _COPIES:
+        put(changed, get(room))
+    object.__setattr__(changed, name, value)
+    return changed
