@@ -61,6 +61,15 @@ latency-cpu: $(DEV)
 drill: $(DEV)
 	@$(BIN)/python -m tests.drills --count $(or $(COUNT),1000) $(ARGS)
 
+.PHONY: bots melody
+## make bots     fill the lobby of a running server with players (ARGS="--bots 100 --url ...")
+bots: $(DEV)
+	@$(BIN)/python -m gameserver.bots $(ARGS)
+
+## make melody   play a track to three players far apart and print how far apart they heard it
+melody: $(DEV)
+	@$(BIN)/python examples/melody.py $(ARGS)
+
 ## make clean    remove what the commands above made
 clean:
 	rm -rf .venv tests/js/node_modules clients/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -22,6 +22,15 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_made_can_be_made(document: Path) -> None:
+    targets = re.findall(r"^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    asked = re.findall(r"(?:^    |`|\$ )make ([a-z-]+)", document.read_text(), re.MULTILINE)
+
+    if document.name != "CHANGELOG.md":  # which may tell of what has gone again
+        assert [target for target in asked if target not in targets] == []
+
+
 def test_the_map_names_every_room_of_the_house() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text()
     rooms = [path.name for path in (ROOT / "gameserver").iterdir() if (path / "__init__.py").exists()]
