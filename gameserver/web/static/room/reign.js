@@ -5,6 +5,13 @@ import { bandOf } from "gameroom-client";
 import { byId, element, pingBadge, share } from "../dom.js";
 import { inSeconds, inSentence, words } from "../words.js";
 
+// How the first of the candidates came to be the first.
+function heading({ reason, candidates }) {
+  if (reason === "transfer") return words.handedTo;
+  const [first, ...others] = candidates.map(({ ping_ms }) => ping_ms ?? Infinity);
+  return others.some((ping) => ping < first) ? words.steadiestPing : words.lowestPing;
+}
+
 export class Reigns {
   #room;
   #names = new Map(); // of all who were ever here: who left is still spoken of
@@ -72,9 +79,8 @@ export class Reigns {
       element("p", { className: "reason", textContent: this.#reason(change) }),
     ];
     if (change.candidates.length > 0) {
-      const heading = change.reason === "transfer" ? words.handedTo : words.lowestPing;
       told.push(
-        element("p", { className: "faint small", textContent: heading }),
+        element("p", { className: "faint small", textContent: heading(change) }),
         element("ol", { className: "candidates" }, ...change.candidates.map((candidate) => this.#candidate(candidate, change))),
       );
     }

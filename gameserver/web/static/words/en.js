@@ -108,6 +108,7 @@ export default {
   youTookOver: "You took over: your tab runs the game now.",
   nobodyTookOver: "Nobody here may host now. The room waits.",
   lowestPing: "Of those left, the lowest ping wins:",
+  steadiestPing: "Of those left, the lowest ping wins if it is steady, well known and its tab in front; 1 ms is no difference:",
   handedTo: "It was handed over by name. The others' pings:",
   stoodStill: (seconds) => `The game stood still for ${seconds} s.`,
   reign: (number) => `reign ${number}`,
