@@ -45,5 +45,6 @@ class Happening:
     kind: Kind
     player: PlayerId | None = None
     reason: str | None = None
+    name: str | None = None  # of the player, who may be gone when this is read
     election: Elected | None = None
     migration: Migration | None = None

@@ -39,6 +39,13 @@ class Story:
         """Everybody named in the lines, in order."""
         return list(dict.fromkeys(line.player for line in self.lines if line.player is not None))
 
+    @property
+    def names(self) -> dict[PlayerId, str]:
+        """The names of those who are named in the lines."""
+        return {
+            line.player: line.name for line in self.lines if line.player is not None and line.name is not None
+        }
+
 
 class Timelines:
     """Follows what the runtime performs: `performed` is its observer."""
@@ -85,7 +92,7 @@ class Timelines:
     def _told(self, to: tuple[PlayerId, ...], message: m.Message) -> None:
         match message:
             case m.PlayerJoined(room, player):
-                self._add(room, "joined", player.id)
+                self._add(room, "joined", player.id, name=player.name)
             case m.PlayerLeft(room, player_id, reason):
                 self._add(room, "left", player_id, reason)
             case m.PlayerDisconnected(room, player_id):
@@ -190,15 +197,20 @@ class Timelines:
         player: PlayerId | None,
         reason: str | None = None,
         *,
+        name: str | None = None,
         election: e.Elected | None = None,
         migration: Migration | None = None,
     ) -> None:
         story = self._stories.get(room)
         if story is None:
             return
+        known = None if player is None else self._registry.players.get(player)
+        name = (
+            name if known is None else known.name
+        )  # who came and went before this was told is known no more
         story.count += 1
         story.lines.append(
-            Happening(story.count, self._now(), kind, player, reason, election=election, migration=migration)
+            Happening(story.count, self._now(), kind, player, reason, name, election, migration)
         )
         self.kept += 1
         self._stories.move_to_end(room)

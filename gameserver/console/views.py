@@ -64,9 +64,10 @@ class Views:
         story = self._story(id)
         members = [] if room is None else list(room.members)
         players = list(dict.fromkeys([*members, *story.players]))[:64]
+        names = story.names
         return r.RoomPings(
             room=id,
-            series=[self._series(player, host=player == story.host) for player in players],
+            series=[self._series(player, names.get(player), host=player == story.host) for player in players],
         )
 
     def player(self, id: str) -> p.PlayerView:
@@ -129,13 +130,13 @@ class Views:
             phantoms=member.phantoms,
         )
 
-    def _series(self, player: PlayerId, *, host: bool) -> r.TripSeries:
+    def _series(self, player: PlayerId, name: str | None, *, host: bool) -> r.TripSeries:
         trips = [trip for trip in self._sources.records.pings.of(player) if trip.source is Source.CONTROL]
         known = self._sources.registry.players.get(player)
         answered = [(trip.at, ms) for trip in trips if (ms := trip.network_ms) is not None]
         return r.TripSeries(
             player=player,
-            name=None if known is None else known.name,
+            name=name if known is None else known.name,
             host=host,
             at=[round(at * 1000) for at, _ in answered],
             ms=[round(ms, 3) for _, ms in answered],

@@ -32,6 +32,7 @@ def event(happening: Happening) -> Event:
         at=round(happening.at * 1000),
         kind=happening.kind,
         player=happening.player,
+        name=happening.name,
         text=text(happening),
         election=None if election is None else _election(election),
         migration=None if migration is None else _migration(migration),

@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from gameserver.console.operations import OPERATIONS
-from gameserver.core.commands import CreateRoom, LeaveRoom
+from gameserver.core.commands import CreateRoom, Disconnected, LeaveRoom
 from gameserver.core.values import PlayerId
 from gameserver.logs import get_log
 from latency.sample import Result, Sample, Source
@@ -124,6 +124,21 @@ async def test_the_timeline_tells_why_the_host_changed_with_the_candidates() -> 
     assert [candidate["id"] for candidate in election["candidates"]] == ["bo", "cleo"]
     assert events[5]["migration"]["elections"] == 1
     assert newer["events"] == events[-1:]
+
+
+async def test_who_has_left_keeps_its_name_in_the_story_and_beside_its_pings() -> None:
+    async with operated() as stage:
+        room = stage.room("anna", "bo")
+        stage.ask(PlayerId("bo"), "leave", LeaveRoom())
+        stage.server.runtime.report(PlayerId("bo"), Disconnected("left", gone=True))
+
+        events = (await stage.get(f"/api/rooms/{room}/timeline"))["events"]
+        series = (await stage.get(f"/api/rooms/{room}/pings"))["series"]
+        gone = PlayerId("bo") not in stage.server.registry.players
+
+    assert gone
+    assert [(event["kind"], event["name"]) for event in events[:2]] == [("opened", "Anna"), ("joined", "Bo")]
+    assert [each["name"] for each in series] == ["Anna", "Bo"]
 
 
 async def test_a_room_that_is_over_is_remembered_with_its_end() -> None:

@@ -118,6 +118,7 @@ class Event(Shape):
     at: Moment
     kind: Kind
     player: str | None
+    name: str | None = Field(description="the player's, as far as it was known then")
     text: str
     election: Election | None = None
     migration: MigrationView | None = None

@@ -100,6 +100,7 @@ export function show(root, { argument: id, life }) {
     await seen; // so that the first lines, too, have names
     const news = await get(`rooms/${at(id)}/timeline`, { after: newest });
     if (life.over) return;
+    for (const event of news.events) if (event.name && !names.has(event.player)) names.set(event.player, event.name);
     forgotten.hidden = news.forgotten === 0;
     forgotten.textContent = `${news.forgotten} earlier lines are kept no more.`;
     for (const event of news.events) {
