@@ -100,6 +100,8 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
         await answered
     except StreamClosedError:
         return None
+    if stream.closed():  # the 101 went out, and then the client reset the connection
+        return None
     assert isinstance(stream.socket, socket.socket)
     _prepare(stream.socket, board)
     if isinstance(stream, SSLIOStream):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from typing import cast
 
 import pytest
+from tornado.http1connection import HTTP1Connection
 
 from gameserver.transport.websocket.link import End, How, Link, LinkSettings
 from gameserver.transport.websocket.upgrade import accept_value
 from tests.transport.websocket.fakes import Echo, Recorder
-from tests.transport.websocket.network import KINDS, REQUEST, Client, run, serving
+from tests.transport.websocket.network import KINDS, REQUEST, Client, Upgrade, run, serving
 from tests.transport.websocket.wire import TEXT, close_frame, frame
 
 
@@ -161,3 +163,32 @@ def test_a_client_that_is_gone_at_once_ends_in_silence(kind: str) -> None:
             assert {end.how for end in ends} <= {How.LOST, How.CLOSED}
 
     run(kind, story())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_client_that_is_gone_behind_the_101_is_no_mistake(
+    kind: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reset is noticed in the turn between the answer and the hand-over."""
+    written = Upgrade.finish
+
+    def finish(self: Upgrade, chunk: str | bytes | dict[str, object] | None = None) -> asyncio.Future[None]:
+        answered = written(self, chunk)
+        cast("HTTP1Connection", self.request.connection).stream.close()
+        return answered
+
+    monkeypatch.setattr(Upgrade, "finish", finish)
+    owners: list[Recorder] = []
+
+    def owner() -> Recorder:
+        owners.append(Recorder())
+        return owners[-1]
+
+    async def story() -> None:
+        async with serving(kind, owner) as server, await server.open() as client:
+            client.send(REQUEST)
+            assert (await client.reader.read()).startswith(b"HTTP/1.1 101 ")
+
+    run(kind, story())
+    assert len(owners) == 1
+    assert not [record for record in caplog.records if record.exc_info]
