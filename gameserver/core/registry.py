@@ -141,8 +141,10 @@ class Registry:
 
     def next_deadline(self) -> Seconds | None:
         """When a `Tick` is due; it may be overdue already."""
-        timers = (self._world.deadlines.next(), self._world.news.next())
-        return min((at for at in timers if at is not None), default=None)
+        of_rooms, of_lists = self._world.deadlines.next(), self._world.news.next()
+        if of_rooms is None or of_lists is None:
+            return of_lists if of_rooms is None else of_rooms
+        return min(of_rooms, of_lists)
 
     def handle(self, now: Seconds, sender: PlayerId | None, command: Command) -> list[Effect]:
         """Do one thing whole and return what follows from it, in order; or raise a `Refusal`."""
