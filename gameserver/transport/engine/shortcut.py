@@ -71,8 +71,6 @@ class Shortcut:
         end = seen.find(_HEADER_END) + len(_HEADER_END)
         if end < len(_HEADER_END) or not seen.startswith(self._head):
             return False
-        if seen.count(b"\n", 0, end) != seen.count(b"\r\n", 0, end):
-            return False  # Tornado takes bare line feeds as well, so it may see the header end before
         request = self._asked(seen[:end].decode("latin-1"), address[0])
         if request is None:
             return False
@@ -109,7 +107,7 @@ class Shortcut:
         return request
 
     def _parsed(self, text: str, remote_ip: str) -> _Asked | None:
-        """Read a header as Tornado does; None where Tornado answers 400. Good until the next one is read."""
+        """Read a header as Tornado does; None where it has to judge. Good until the next one is read."""
         begin = text.find(_KEY) + len(_KEY)
         end = begin + len(_SAME_KEY)
         try:
@@ -124,6 +122,8 @@ class Shortcut:
         return asked
 
     def _read(self, text: str) -> _Asked:
+        if text.count("\n") != text.count("\r\n"):
+            raise HTTPInputError("a bare line feed, by which Tornado may see the header end earlier")
         line, _, rest = text.partition("\r\n")
         headers = HTTPHeaders.parse(rest)
         if len(headers.get_list("Sec-WebSocket-Key")) > 1:

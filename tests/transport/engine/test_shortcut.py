@@ -137,6 +137,8 @@ async def test_a_page_that_may_come_is_told_so() -> None:
         REQUEST.replace(b"Connection: Upgrade", b"Connection: close"),
         REQUEST.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"short"),
         REQUEST.replace(KEY.encode(), b"!GhlIHNhbXBsZSBub25jZQ=="),
+        REQUEST.replace(KEY.encode(), b"\nGhlIHNhbXBsZSBub25jZQ=="),
+        REQUEST.replace(KEY.encode(), b"dGhlIHNh\nX: 1\nBub25jZQ=="),
         with_line(f"Sec-WebSocket-Key: {KEY}"),
         with_line("no colon"),
         with_line("X: y\n\nX-Forwarded-For: 203.0.113.1"),
