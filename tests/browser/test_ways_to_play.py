@@ -13,6 +13,7 @@ from tests.support.server_process import ServerProcess
 
 HEBREW = "שלום"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+SIDEWAYS = {**PHONE, "viewport": {"width": 740, "height": 360}}
 NARROWEST = {**PHONE, "viewport": {"width": 320, "height": 568}}  # WCAG 1.4.10
 
 
@@ -130,6 +131,14 @@ def test_it_fits_the_narrowest_screens_in_each_language(
     anna.page.click("#quick")
     anna.plays()
     fits(anna.page)
+
+
+def test_a_phone_held_sideways_shows_the_whole_pond(windows: Windows, server: ServerProcess) -> None:
+    anna = Player.comes(windows, server.url, "Anna", **SIDEWAYS)
+    anna.creates("Side")
+    fits(anna.page)
+
+    expect(anna.page.locator("#arena")).to_be_in_viewport(ratio=1)
 
 
 def test_long_names_and_such_from_right_to_left_stay_in_their_place(

@@ -56,6 +56,7 @@ function show(room) {
   view = new RoomView(room);
   room.on("closed", sayOver);
   byId("arena").focus({ preventScroll: true });
+  byId("arena").scrollIntoView({ block: "nearest" }); // a phone held sideways does not show all of the page
 }
 
 // Carries out what a click asked for; a refusal is shown.
