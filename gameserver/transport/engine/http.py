@@ -85,7 +85,7 @@ class DeadlineServer(HTTPServer):
         if files != resource.RLIM_INFINITY and stream.socket.fileno() >= files - self._spare_files:
             self.counts["refused_for_files"] += 1
             stream.close()
-        elif self._shortcut is None:
+        elif self._shortcut is None or not address:  # a Unix socket's is empty
             self._serve(stream, address)
         elif (taken := self._shortcut(stream.socket, address)) is None:
             # In a crowd the request is there before this turn is over, and the long way costs twice as much.

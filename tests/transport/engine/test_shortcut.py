@@ -7,12 +7,14 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tornado.httputil import HTTPHeaders, HTTPInputError
+from tornado.netutil import bind_unix_socket
 from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
@@ -274,6 +276,20 @@ async def test_a_server_serves_both_ways_in(app: Application, engine: EngineServ
         writer.write(REQUEST[len(first) :])
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
         writer.transport.abort()
+    server.stop()
+    await drop_all(engine)
+    await server.close_all_connections()
+
+
+async def test_behind_a_unix_socket_all_go_tornado_s_way(
+    app: Application, engine: EngineServer, tmp_path: Path
+) -> None:
+    server = DeadlineServer(app, shortcut=engine.shortcut("/engine.io/"))
+    server.add_socket(bind_unix_socket(str(tmp_path / "server")))
+    reader, writer = await asyncio.open_unix_connection(tmp_path / "server")
+    writer.write(REQUEST)
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+    writer.transport.abort()
     server.stop()
     await drop_all(engine)
     await server.close_all_connections()
