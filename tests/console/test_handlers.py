@@ -43,15 +43,14 @@ async def test_the_token_opens_everything_without_a_login() -> None:
         assert (await stage.get("/api/session"))["operator"] == "token"
 
 
-async def test_a_wrong_token_is_refused_and_soon_not_even_heard() -> None:
+async def test_wrong_tokens_are_refused_and_soon_told_to_pause() -> None:
     async with operated(console_tries=3) as stage:
-        codes = [
-            (await stage.fetch("GET", "/api/overview", Authorization="Bearer wrong")).status for _ in range(5)
-        ]
+        wrong = [await stage.fetch("GET", "/api/overview", Authorization="Bearer wrong") for _ in range(5)]
         right = await stage.fetch("GET", "/api/overview", Authorization=f"Bearer {TOKEN}")
 
-    assert codes == [401, 401, 401, 429, 429]
-    assert (right.status, right.headers["Retry-After"]) == (429, "60")
+    assert [answer.status for answer in wrong] == [401, 401, 401, 429, 429]
+    assert wrong[-1].headers["Retry-After"] == "60"
+    assert right.status == 200
 
 
 async def test_a_wrong_password_is_refused_and_soon_not_even_heard() -> None:
