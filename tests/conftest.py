@@ -6,9 +6,14 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from tornado.ioloop import IOLoop
 
 pytest_plugins = ["tests.support.skips"]
+
+# The same examples in every run, and none judged by its time: `make fuzz` is for finding new ones.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 
 @pytest.fixture
