@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, insort
-from collections import deque
 from statistics import median
 
 from latency.settings import Settings
@@ -80,9 +79,10 @@ class Window:
 
     def __init__(self, span: int) -> None:
         self._span = span
-        self._order: deque[float] = deque()
+        # Lists, though they lose at their front: so short it costs nothing; an empty deque takes 760 bytes.
+        self._order: list[float] = []
         self._sorted: list[float] = []
-        self._results: deque[bool] = deque()  # True: timed out
+        self._results: list[bool] = []  # True: timed out
         self._lost = 0
         self.jitter_ms = 0.0
         self.last_ms: float | None = None
@@ -97,7 +97,7 @@ class Window:
             self.jitter_ms += (abs(rtt_ms - self.last_ms) - self.jitter_ms) / 16
         self.last_ms = rtt_ms
         if len(self._order) == self._span:
-            del self._sorted[bisect_left(self._sorted, self._order.popleft())]
+            del self._sorted[bisect_left(self._sorted, self._order.pop(0))]
         self._order.append(rtt_ms)
         insort(self._sorted, rtt_ms)
         self._end(timed_out=False)
@@ -108,7 +108,7 @@ class Window:
 
     def _end(self, *, timed_out: bool) -> None:
         if len(self._results) == self._span:
-            self._lost -= self._results.popleft()
+            self._lost -= self._results.pop(0)
         self._results.append(timed_out)
         self._lost += timed_out
 
@@ -160,11 +160,13 @@ class ClientLag:
     __slots__ = ("_excess", "ms")
 
     def __init__(self) -> None:
-        self._excess: deque[float] = deque(maxlen=_LAG_SPAN)
+        self._excess: list[float] = []
         self.ms = 0.0  # never negative
 
     def add(self, heartbeat_ms: float, network_ms: float) -> bool:
         """Count a heartbeat beside the network's estimate of that moment; whether `ms` changed."""
+        if len(self._excess) == _LAG_SPAN:
+            del self._excess[0]
         self._excess.append(heartbeat_ms - network_ms)
         before = self.ms
         if len(self._excess) >= _LAG_LEAST:
