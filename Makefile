@@ -10,7 +10,7 @@ PROXIES := $(and $(shell command -v nginx),$(shell command -v caddy),$(shell com
 PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
-.PHONY: help run test check contract fuzz bench soak latency-bench latency-cpu drill clean
+.PHONY: help run test check contract fuzz bench sizing soak latency-bench latency-cpu drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
@@ -44,6 +44,10 @@ fuzz: $(FUZZ)
 ## make bench    measure beside Node and stock python-socketio (QUICK=1: short; ARGS="--only star --publish")
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
+
+## make sizing   measure players per core, memory and files per player, for docs/deployment.md (ARGS="--publish")
+sizing: $(DEV)
+	@$(BIN)/python -m bench.sizing $(ARGS)
 
 ## make latency-bench  print what the latency subsystem reaches against its targets (ARGS="--rooms 500": quicker)
 latency-bench: $(DEV)

@@ -56,7 +56,8 @@ def _row(results: Results, scenario: Scenario, figure: Figure) -> list[str]:
     ]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
     lines = ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
     return "\n".join(lines)
 
@@ -69,7 +70,7 @@ def ratio_table(results: Results) -> str:
         if scenario.key in results.outcomes
         for figure in scenario.figures
     ]
-    return _table(["", "ours", "the other", "ratio", "at least", "holds", "aim"], rows)
+    return table(["", "ours", "the other", "ratio", "at least", "holds", "aim"], rows)
 
 
 def limits_table(results: Results) -> str:
@@ -85,7 +86,7 @@ def limits_table(results: Results) -> str:
                 row.append(number(spread(values).median) if values else "-")
             rows.append([*row, str(sum(outcome.generator_late for outcome in outcomes))])
     head = ["medians at the highest load", "load", "server us per delivery", "p50 ms", "p99 ms", "p99.9 ms"]
-    return _table([*head, "server CPU", "generator CPU", "failed while the generator was late"], rows)
+    return table([*head, "server CPU", "generator CPU", "failed while the generator was late"], rows)
 
 
 def quiet(results: Results) -> str:
@@ -123,9 +124,14 @@ def whole(results: Results) -> str:
 
 def publish(results: Results, page: Path = PAGE) -> None:
     """Put the results between the page's markers; raise ValueError if it has none."""
+    between_markers(page, BEGIN, END, whole(results))
+
+
+def between_markers(page: Path, begin: str, end: str, told: str) -> None:
+    """Replace what stands between two markers of a page; raise ValueError if it has none."""
     text = page.read_text()
-    before, found_begin, rest = text.partition(BEGIN)
-    _, found_end, after = rest.partition(END)
+    before, found_begin, rest = text.partition(begin)
+    _, found_end, after = rest.partition(end)
     if not (found_begin and found_end):
-        raise ValueError(f"{page} lacks the markers {BEGIN} and {END}")
-    page.write_text(f"{before}{BEGIN}\n\n{whole(results)}\n\n{END}{after}")
+        raise ValueError(f"{page} lacks the markers {begin} and {end}")
+    page.write_text(f"{before}{begin}\n\n{told}\n\n{end}{after}")

@@ -83,7 +83,8 @@ def _run_costs(contenders: Sequence[Contender], pace: Pace, found: results.Resul
             print(f"  {contender.name}, {point.curve} = {point.at}: {cpu_us:.2f} us per delivery", flush=True)
 
 
-def _allow_many_connections() -> None:
+def allow_many_connections() -> None:
+    """Raise this process's limit of open files, and that of those it starts, to what the machine grants."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -98,7 +99,7 @@ def measure(arguments: argparse.Namespace) -> results.Results:
     generator.build()
     if NODE_SERVER in contenders:
         install_node()
-    _allow_many_connections()
+    allow_many_connections()
     found = results.Results(
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         machine=machine.describe(),
