@@ -96,7 +96,7 @@ export class Picture {
     const pen = this.#pen;
     this.#bursts = this.#bursts.filter(({ now: began }) => now - began < BURST_MS);
     for (const { x, y, gold, now: began } of this.#bursts) {
-      const part = (now - began) / BURST_MS;
+      const part = Math.max(0, now - began) / BURST_MS; // a frame's time may lie before what came since it began
       pen.globalAlpha = 1 - part;
       pen.strokeStyle = gold ? this.#ink.gold : this.#ink.spark;
       pen.lineWidth = 5 * (1 - part);
