@@ -44,10 +44,11 @@ def test_after_a_kill_both_are_back_in_their_seats_and_the_game_is_restored(tmp_
             second = await asyncio.to_thread(server, tmp_path, 2, str(first.port))
             await until(lambda: bo.connected and len(restored) == 2)
             await said
+            await until(lambda: joined.epoch == hosted.epoch)  # told to the other over a socket of its own
 
             assert returned == [Return.RESUMED]
             assert restored == [None, {"turn": 7}]
-            assert joined.epoch == hosted.epoch >= 2
+            assert hosted.epoch >= 2
             assert [player["name"] for player in joined.players] == ["Anna", "Bo"]
         await asyncio.to_thread(second.stop)
 
