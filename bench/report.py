@@ -105,14 +105,19 @@ def quiet(results: Results) -> str:
     return told
 
 
+def rounds(count: float) -> str:
+    """Say how often something was measured."""
+    return "one round" if count == 1 else f"{count:.0f} rounds"
+
+
 def whole(results: Results) -> str:
     """Everything a reader needs, in Markdown."""
     described = "\n".join(f"- {value}" for key, value in results.machine.items() if key != "commit")
     limits = ", ".join(f"`{name}` {value}" for name, value in results.limits.items()) or "none"
-    rounds = f"{results.pace['pairs']:.0f} rounds"
+    often = rounds(results.pace["pairs"])
     return "\n\n".join(
         [
-            f"Measured {results.started} at commit {results.machine['commit']}, {rounds}.",
+            f"Measured {results.started} at commit {results.machine['commit']}, {often}.",
             described,
             quiet(results),
             ratio_table(results),

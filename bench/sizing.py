@@ -15,7 +15,7 @@ from bench.contenders import cores, started
 from bench.driver import Driver, Pace, faultless, passes
 from bench.generator import GeneratorError, finish
 from bench.ours import OURS
-from bench.report import between_markers, number, table
+from bench.report import between_markers, number, rounds, table
 from bench.run import allow_many_connections
 from bench.search import highest
 
@@ -57,7 +57,17 @@ class Carried:
     @property
     def players(self) -> int:
         """Players at the highest load, in the middle of the rounds."""
-        return int(statistics.median(self.rooms)) * ROOM_SIZE
+        return self._median * ROOM_SIZE
+
+    @property
+    def spread(self) -> str:
+        """The rooms in the middle of the rounds, and from the least to the most."""
+        most = f"{self._median:,}"
+        return most if len(self.rooms) == 1 else f"{most} ({min(self.rooms):,} to {max(self.rooms):,})"
+
+    @property
+    def _median(self) -> int:
+        return int(statistics.median(self.rooms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ def games_table(found: Sequence[Carried]) -> str:
             [
                 each.game.title,
                 f"{each.game.hz} a second, {each.game.payload:,} B",
-                f"{int(statistics.median(each.rooms)):,} ({min(each.rooms):,} to {max(each.rooms):,})",
+                each.spread,
                 f"{each.players:,}",
                 f"{_rounded(each.players * SHARE):,}",
             ]
@@ -169,9 +179,10 @@ def needs_table(few: Held, many: Held) -> str:
 def told(found: Sequence[Carried], few: Held, many: Held, pace: Pace) -> str:
     """Everything a reader needs, in Markdown."""
     described = machine.describe()
+    often = rounds(pace.pairs) + (" (range)" if pace.pairs > 1 else "")
     return "\n\n".join(
         [
-            f"Measured at commit {described['commit']}, {pace.pairs} rounds (range), the server on a core "
+            f"Measured at commit {described['commit']}, in {often}, the server on a core "
             f"of its own ({described['machine']}).",
             games_table(found),
             f"With {few.players:,} and with {many.players:,} players in rooms of {ROOM_SIZE}:",

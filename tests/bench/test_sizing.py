@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.driver import Pace
 from bench.sizing import BEGIN, END, GAMES, PAGE, Carried, Game, Held, games_table, needs_table, told
 
@@ -25,10 +27,16 @@ def test_what_a_player_adds_is_apart_from_the_process_itself() -> None:
     assert cells(table, 1) == ["file descriptors", "20", "1"]
 
 
-def test_the_whole_says_how_it_was_measured() -> None:
-    text = told([Carried(ACTION, (300,))], Held(200, 60_000, 220), Held(1200, 80_000, 1220), Pace(pairs=1))
+def test_one_round_has_no_range() -> None:
+    assert cells(games_table([Carried(ACTION, (300,))]), 0)[2] == "300"
 
-    assert "1 rounds" in text
+
+@pytest.mark.parametrize(("rounds", "said"), [(1, ", in one round, "), (3, ", in 3 rounds (range), ")])
+def test_the_whole_says_how_it_was_measured(rounds: int, said: str) -> None:
+    found = [Carried(ACTION, (300,) * rounds)]
+    text = told(found, Held(200, 60_000, 220), Held(1200, 80_000, 1220), Pace(pairs=rounds))
+
+    assert said in text
     assert "With 200 and with 1,200 players" in text
 
 
