@@ -15,11 +15,39 @@ CLOSE_S = 2.0  # for what waits at the end
 AGAIN_S = 1.0  # between two tries to write to a file that takes nothing more
 
 
-class Writer:
-    """A text stream that never blocks. Lines keep their order; those it cannot keep are counted.
+class _Lossy:
+    """Counts the lines that are lost, and has `tell` called with their count before the next that is kept."""
 
-    The count is told in their place: `tell` is called with it before the next line that is kept.
-    """
+    def __init__(self, tell: Callable[[int], None]) -> None:
+        self.dropped = 0  # lines, since the start
+        self._lock = threading.Lock()
+        self._tell = tell
+        self._untold = 0
+        self._telling = False
+        self._being_told = 0
+
+    def _lose(self, text: str) -> None:
+        """Count this; if it is what tells the count, that is to be told again."""
+        lines = text.count("\n")
+        with self._lock:
+            self.dropped += lines
+            self._untold += lines + self._being_told
+            self._being_told = 0
+
+    def _tell_dropped(self) -> None:
+        self._telling = True
+        with self._lock:
+            lines = self._being_told = self._untold
+            self._untold = 0
+        try:
+            self._tell(lines)
+        finally:
+            self._being_told = 0
+            self._telling = False
+
+
+class Writer(_Lossy):
+    """A text stream that never blocks. Lines keep their order; those it cannot keep are counted and told."""
 
     def __init__(
         self,
@@ -28,17 +56,13 @@ class Writer:
         most_bytes: int = MOST_BYTES,
         tell: Callable[[int], None] = lambda lines: None,
     ) -> None:
+        super().__init__(tell)
         self._descriptor = descriptor
         self._most_bytes = most_bytes
-        self._tell = tell
-        self._lock = threading.Lock()
         self._awake = threading.Event()
         self._closing = threading.Event()
         self._lines: list[str] = []
-        self._bytes = 0  # that wait, those being written included
-        self._untold = 0
-        self._telling = False
-        self.dropped = 0  # lines, since the start
+        self._bytes = 0  # that wait, those being written included; a character counts as one
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
 
@@ -51,11 +75,9 @@ class Writer:
             if kept:
                 self._bytes += len(text)
                 self._lines.append(text)
-            else:
-                lines = text.count("\n")
-                self.dropped += lines
-                self._untold += lines
-        if kept and not self._awake.is_set():
+        if not kept:
+            self._lose(text)
+        elif not self._awake.is_set():
             self._awake.set()
         return len(text)
 
@@ -73,14 +95,6 @@ class Writer:
     def _has_room(self, length: int) -> bool:
         return self._bytes + length <= self._most_bytes
 
-    def _tell_dropped(self) -> None:
-        self._telling = True
-        lines, self._untold = self._untold, 0
-        try:
-            self._tell(lines)
-        finally:
-            self._telling = False
-
     def _run(self) -> None:
         while True:
             self._awake.wait()
@@ -88,13 +102,11 @@ class Writer:
             self._awake.clear()
             with self._lock:
                 lines, self._lines = self._lines, []
-                size, count = sum(map(len, lines)), len(lines)
-            written = self._write(memoryview("".join(lines).encode(errors="backslashreplace")))
+            text = "".join(lines)
+            if not self._write(memoryview(text.encode(errors="backslashreplace"))):
+                self._lose(text)
             with self._lock:
-                self._bytes -= size
-                if not written:
-                    self.dropped += count
-                    self._untold += count
+                self._bytes -= len(text)
             if closing:
                 return
             self._closing.wait(TOGETHER_S)
@@ -111,7 +123,7 @@ class Writer:
         return True
 
 
-class FileWriter:
+class FileWriter(_Lossy):
     """A text stream to a file. It never raises: lines that cannot be written, as on a full disk, are counted.
 
     The file is tried again every `AGAIN_S`; then the count is told in their place, as `Writer` does, after
@@ -127,13 +139,10 @@ class FileWriter:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         fcntl.fcntl(descriptor, fcntl.F_SETFL, fcntl.fcntl(descriptor, fcntl.F_GETFL) | os.O_APPEND)
+        super().__init__(tell)
         self._descriptor = descriptor
-        self._tell = tell
         self._now = now
         self._again = 0.0
-        self._untold = 0
-        self._telling = False
-        self.dropped = 0  # lines, since the start
 
     def write(self, text: str) -> int:
         """Write this now, or drop it; whole lines only."""
@@ -149,21 +158,6 @@ class FileWriter:
 
     def flush(self) -> None:
         """Does nothing: what could be written has been."""
-
-    def _tell_dropped(self) -> None:
-        self._telling = True
-        lines, self._untold = self._untold, 0
-        try:
-            self._tell(lines)
-        finally:
-            self._telling = False
-        if self._untold:  # there was no room for that either
-            self._untold += lines
-
-    def _lose(self, text: str) -> None:
-        lines = text.count("\n")
-        self.dropped += lines
-        self._untold += lines
 
     def _put(self, data: bytes) -> bool:
         rest = memoryview(data)

@@ -68,13 +68,29 @@ def test_a_pipe_that_nobody_reads_blocks_nobody_and_what_is_lost_is_told_in_its_
     assert read(pipe[0], len(f"lost {dropped}\nagain\n")) == f"lost {dropped}\nagain\n"
 
 
+def test_a_count_that_finds_no_room_is_told_with_the_next_line(pipe: tuple[int, int]) -> None:
+    padding = ["." * 30, ""]
+
+    def tell(lines: int) -> None:
+        writer.write(f"lost {lines}{padding.pop(0)}\n")
+
+    writer = Writer(pipe[1], most_bytes=30, tell=tell)
+    writer.write("." * 30 + "\n")
+    writer.write("one\n")
+    writer.write("two\n")
+    writer.close()
+
+    assert read(pipe[0], 15) == "one\nlost 2\ntwo\n"
+    assert writer.dropped == 2
+
+
 def test_a_reader_that_is_gone_costs_lines_and_nothing_else(pipe: tuple[int, int]) -> None:
     os.close(pipe[0])
     writer = Writer(pipe[1])
     writer.write("one\n")
-    writer.write("two\n")
+    writer.write("two\nin two lines\n")
     writer.close()
-    assert writer.dropped == 2
+    assert writer.dropped == 3
 
 
 def test_a_descriptor_that_does_not_wait_is_waited_for(pipe: tuple[int, int]) -> None:
