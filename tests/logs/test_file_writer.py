@@ -29,11 +29,17 @@ assert dropped_lines() > 50
 """
 
 
-class Clock:
-    now = 0.0
+class Log:
+    """A writer with a clock in the hand, which tells in these words how many lines were lost."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __init__(self, descriptor: int, words: str) -> None:
+        self.now = 0.0
+        self.writer = FileWriter(descriptor, tell=self._tell, now=lambda: self.now)
+        self.put = self.writer.write
+        self._words = words
+
+    def _tell(self, lines: int) -> None:
+        self.put(self._words.format(lines))
 
 
 @pytest.fixture
@@ -56,44 +62,32 @@ def full_disk() -> Iterator[None]:
 
 
 def test_a_full_disk_costs_lines_that_are_told_once_there_is_room_again(file: tuple[int, Path]) -> None:
-    clock = Clock()
-
-    def tell(lines: int) -> None:
-        put(f"lost {lines}\n")
-
-    writer = FileWriter(file[0], tell=tell, now=clock)
-    put = writer.write
+    log = Log(file[0], "lost {}\n")
     line = "x" * 99 + "\n"
     with full_disk():
         for _ in range(100):
-            assert put(line) == 100
-        clock.now += 2 * AGAIN_S
-        put(line)  # tried again, and in vain
-    put(line)  # not tried before its time
-    clock.now += AGAIN_S
-    put("again\n")
+            assert log.put(line) == 100
+        log.now += 2 * AGAIN_S
+        log.put(line)  # tried again, and in vain
+    log.put(line)  # not tried before its time
+    log.now += AGAIN_S
+    log.put("again\n")
 
-    assert writer.dropped == 62
+    assert log.writer.dropped == 62
     cut, told, again = file[1].read_text().splitlines()[40:]
     assert (line.startswith(cut), told, again) == (True, "lost 62", "again")
 
 
 def test_a_count_that_cannot_be_told_either_is_kept(file: tuple[int, Path]) -> None:
-    clock = Clock()
-
-    def tell(lines: int) -> None:
-        put(f"lost {lines} lines\n")
-
-    writer = FileWriter(file[0], tell=tell, now=clock)
-    put = writer.write
-    put("x" * (FULL_AT_BYTES - 3) + "\n")
+    log = Log(file[0], "lost {} lines\n")
+    log.put("x" * (FULL_AT_BYTES - 3) + "\n")
     with full_disk():
-        put("far too long\n")
+        log.put("far too long\n")
         os.ftruncate(file[0], FULL_AT_BYTES - 2)
-        clock.now += AGAIN_S
-        put("one more\n")  # there is room for the end of a line, not for the count
-    clock.now += AGAIN_S
-    put("again\n")
+        log.now += AGAIN_S
+        log.put("one more\n")  # there is room for the end of a line, not for the count
+    log.now += AGAIN_S
+    log.put("again\n")
 
     assert file[1].read_text().splitlines()[-2:] == ["lost 3 lines", "again"]
 
