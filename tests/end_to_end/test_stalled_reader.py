@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.support.server_process import ServerProcess
 from tests.transport.engine.wire import Wire
-from tests.transport.sockets.speakers import EVENT, MsgpackSpeaker, Speaker
+from tests.transport.sockets.speakers import MsgpackSpeaker, Speaker
 
 FLAGS = (
     "--storage",
@@ -32,17 +31,6 @@ def resident_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
 
 
-async def told(speaker: Speaker, name: str) -> Any:
-    """Pass over everything up to the next event of this name; return the object it carries."""
-    while True:
-        packet = await speaker.receive()
-        if packet is None:  # a WebSocket ping, which the server measures with
-            continue
-        assert not isinstance(packet, int), f"closed with {packet}"
-        if packet.type == EVENT and packet.data[0] == name:
-            return next(value for value in packet.data if isinstance(value, dict))
-
-
 class Game:
     """A host, a member that hears all, and one that stops reading."""
 
@@ -56,11 +44,11 @@ class Game:
     async def begin(cls, client: Wire) -> Game:
         game = cls(*[await MsgpackSpeaker.join(client) for _ in range(3)])
         await game.host.emit("create", {"title": "Room"})
-        room = (await told(game.host, "create_success"))["id"]
-        game.stalled_id = (await told(game.stalled, "welcome"))["id"]
+        room = (await game.host.told("create_success"))["id"]
+        game.stalled_id = (await game.stalled.told("welcome"))["id"]
         for member in (game.reader, game.stalled):
             await member.emit("join", room)
-            await told(member, "join_success")
+            await member.told("join_success")
         return game
 
     async def play(self, event: str, first: int, last: int, *hearers: Speaker) -> None:
@@ -70,7 +58,7 @@ class Game:
             for number in range(begun, ended):
                 await self.host.emit(event, {"number": number, "data": KIBIBYTE})
             for hearer in (self.reader, *hearers):
-                while (await told(hearer, event))["number"] != ended - 1:
+                while (await hearer.told(event))["number"] != ended - 1:
                     continue
 
     async def warm_up(self, event: str) -> None:
@@ -98,11 +86,11 @@ async def test_minutes_of_news_to_a_member_that_reads_nothing_take_no_memory(
         game.stalled.socket._transport.resume_reading()
         numbers: list[int] = []
         while not numbers or numbers[-1] != WARM + NEWS - 1:
-            numbers.append((await told(game.stalled, "state"))["number"])
+            numbers.append((await game.stalled.told("state"))["number"])
         assert numbers == sorted(set(numbers)), "in order, and the newest at the end"
         assert len(numbers) < NEWS, "it had not read all of it"
         await game.host.emit("broadcast", {"back": True})
-        assert (await told(game.stalled, "broadcast"))["back"]
+        assert (await game.stalled.told("broadcast"))["back"]
 
 
 @pytest.mark.gen_test(timeout=60)

@@ -18,7 +18,7 @@ from gameserver.app import Server
 from gameserver.logs import get_log
 from gameserver.settings import Settings
 from tests.transport.engine.wire import Wire
-from tests.transport.sockets.speakers import EVENT, MsgpackSpeaker, Speaker
+from tests.transport.sockets.speakers import MsgpackSpeaker, Speaker
 
 pytestmark = pytest.mark.gen_test(timeout=30)
 
@@ -48,12 +48,12 @@ class Stage:
 
     async def come(self, name: str, room: str | None, auth: Any = None) -> tuple[Speaker, str]:
         speaker = await MsgpackSpeaker.join(self.client, auth=auth)
-        self.ids[name] = (await told(speaker, "welcome"))["id"]
+        self.ids[name] = (await speaker.told("welcome"))["id"]
         if room is None:
             await speaker.emit("create", {"title": "Room"})
-            return speaker, (await told(speaker, "create_success"))["id"]
+            return speaker, (await speaker.told("create_success"))["id"]
         await speaker.emit("join", room)
-        return speaker, (await told(speaker, "join_success"))["id"]
+        return speaker, (await speaker.told("join_success"))["id"]
 
     @property
     def backlog_bytes(self) -> int:
@@ -78,17 +78,6 @@ async def stage(**settings: Any) -> AsyncIterator[Stage]:
         kernel.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         it.stalled.stall()
         yield it
-
-
-async def told(speaker: Speaker, name: str) -> Any:
-    """Pass over everything up to the next event of this name; return the object it carries."""
-    while True:
-        packet = await speaker.receive()
-        if packet is None:  # a WebSocket ping, which the server measures with
-            continue
-        assert not isinstance(packet, int), f"closed with {packet}"
-        if packet.type == EVENT and packet.data[0] == name:
-            return next(value for value in packet.data if isinstance(value, dict))
 
 
 async def test_a_member_that_reads_nothing_reliable_is_closed_and_the_others_hear_all() -> None:
@@ -145,28 +134,28 @@ async def test_a_member_that_reads_no_news_is_never_closed_and_is_served_again_w
         assert late == sorted(set(late))
         assert len(late) < 1000
         await it.host.emit("broadcast", {"number": 0})
-        assert (await told(it.stalled, "broadcast"))["number"] == 0
+        assert (await it.stalled.told("broadcast"))["number"] == 0
 
 
 async def test_who_was_closed_for_its_backlog_hears_so_when_it_is_back() -> None:
     async with stage(backlog_bytes=50_000, backlog_seconds=60) as it:
         returning = await MsgpackSpeaker.join(it.client, auth={"recover": True})
-        resume = await told(returning, "welcome")
+        resume = await returning.told("welcome")
         room = next(iter(it.server.registry.rooms))
         await returning.emit("join", room)
-        await told(returning, "join_success")
+        await returning.told("join_success")
         returning.stall()
         while resume["id"] in it.server.players.seats:
             await it.host.emit("broadcast", {"data": KIBIBYTE})
             await asyncio.sleep(0)
 
         back = await MsgpackSpeaker.join(it.client, auth={"recover": True, "pid": resume["resume"]})
-        assert (await told(back, "welcome"))["last_close"] == "slow_consumer"
+        assert (await back.told("welcome"))["last_close"] == "slow_consumer"
 
 
 async def _numbers(speaker: Speaker, event: str) -> list[int]:
     """What is heard up to the message without a number."""
     numbers: list[int] = []
-    while (number := (await told(speaker, event))["number"]) is not None:
+    while (number := (await speaker.told(event))["number"]) is not None:
         numbers.append(number)
     return numbers

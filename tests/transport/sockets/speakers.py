@@ -68,6 +68,16 @@ class Speaker(ABC):
     async def receive(self) -> Any:
         """Return the next packet; the close code if there is none."""
 
+    async def told(self, name: str) -> Any:
+        """Pass over everything up to the next event of this name; return the object it carries."""
+        while True:
+            packet = await self.receive()
+            if packet is None:  # a WebSocket ping, which the server measures with
+                continue
+            assert not isinstance(packet, int), f"closed with {packet}"
+            if packet.type == EVENT and packet.data[0] == name:
+                return next(value for value in packet.data if isinstance(value, dict))
+
     async def message(self) -> Any:
         """Return the next message that is no PING; the close code if there is none."""
         while True:
