@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from tornado.ioloop import IOLoop
 
-pytest_plugins = ["tests.support.skips"]
+pytest_plugins = ["tests.support.aftermath", "tests.support.skips"]
 
 # The same examples in every run, and none judged by its time: `make fuzz` is for finding new ones.
 settings.register_profile("suite", deadline=None, derandomize=True)

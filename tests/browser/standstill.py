@@ -25,7 +25,7 @@ CLOSED, FROZEN = 10, 4
 def main() -> None:
     """Print the times, in milliseconds."""
     with tempfile.TemporaryDirectory() as directory, launched() as browser:
-        server = ServerProcess(Path(directory), "--storage", "memory").start()
+        server = ServerProcess(Path(directory), "--storage", "memory", patient=False).start()
         try:
             for name, times, freezes in (("closed", CLOSED, False), ("frozen", FROZEN, True)):
                 found = [

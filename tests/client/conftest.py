@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from gameroom_client import Client
+from tests.support.patience import STORY_SECONDS
 from tests.support.server_process import ServerProcess
 
 PLENTY = ("--requests-per-second=1000", "--requests-burst=1000")
-STORY_SECONDS = 30.0  # only a failing test ever takes as long
 
 Story = Callable[..., Awaitable[None]]
 
@@ -39,8 +40,9 @@ class Stage:
         return await client.connect()
 
     async def leave(self) -> None:
-        for client in self._clients:
-            await client.close()
+        async with AsyncExitStack() as ending:
+            for client in self._clients:
+                ending.push_async_callback(client.close)
 
 
 @pytest.fixture

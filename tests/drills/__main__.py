@@ -35,7 +35,7 @@ def main() -> int:
     count, seed = options.count, str(options.seed)
     failed = []
     with tempfile.TemporaryDirectory(prefix="drill-") as directory:
-        server = ServerProcess(Path(directory), *QUICK).start()
+        server = ServerProcess(Path(directory), *QUICK, patient=False).start()
         try:
             each = ("--migrations", str(count), "--recoveries", str(count), "--rooms", "10", "--seed", seed)
             failed += _run("gameserver.drill", "--url", server.url, *each, "--games", str(count))

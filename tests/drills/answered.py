@@ -128,7 +128,7 @@ def main() -> int:
         for kind in ("sqlite", "memory"):
             place = Path(directory) / kind
             place.mkdir()
-            servers[kind] = ServerProcess(place, "--storage", kind, *FLAGS).start()
+            servers[kind] = ServerProcess(place, "--storage", kind, *FLAGS, patient=False).start()
         ports = {kind: server.port for kind, server in servers.items()}
         found = asyncio.run(compare(ports, options.pairs, options.seconds))
         for server in servers.values():

@@ -76,7 +76,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=200, help="how often [200]")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="handover-") as directory:
-        server = ServerProcess(Path(directory), "--requests-per-second", "1000").start()
+        server = ServerProcess(Path(directory), "--requests-per-second", "1000", patient=False).start()
         found = asyncio.run(measure(server.url, options.times))
         server.stop()
     worst = 0.0

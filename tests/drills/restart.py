@@ -74,7 +74,7 @@ def main() -> int:
         for number in range(options.times):
             life = Path(directory) / f"life{number}"
             life.mkdir()
-            server = ServerProcess(life, "--database", str(database))
+            server = ServerProcess(life, "--database", str(database), patient=False)
             began = time.perf_counter()
             server.start()
             player = asyncio.run(come_back(server.url, number))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+from contextlib import AsyncExitStack
 from typing import Any
 
 from tests.support.fault_proxy import FaultProxy
 from tests.support.js_players import NEWEST, OLDEST, JsPlayer, NodeStage
-from tests.support.players import PATIENCE_SECONDS, Player
+from tests.support.patience import PATIENCE_SECONDS
+from tests.support.players import Player
 from tests.support.python_players import PythonPlayer
 
 WEBSOCKET = ["websocket"]
@@ -66,12 +68,13 @@ class Cast:
         return proxy
 
     async def leave(self) -> None:
-        """End all clients and networks."""
-        for player in self._pythons:
-            await player.disconnect()
-        await self._stage.stop()
-        for proxy in self._proxies:
-            await proxy.stop()
+        """End all clients and networks, also if one of them does not end well."""
+        async with AsyncExitStack() as ending:
+            for proxy in self._proxies:
+                ending.push_async_callback(proxy.stop)
+            ending.push_async_callback(self._stage.stop)
+            for player in self._pythons:
+                ending.push_async_callback(player.disconnect)
 
 
 async def gather(host: Player, *others: Player, **options: Any) -> dict[str, Any]:

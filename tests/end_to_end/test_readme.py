@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,11 @@ def printed(name: str, url: str) -> str:
     return example[1].replace(PRINTED_ADDRESS, url)
 
 
-async def started(*command: str, source: str, cwd: Path | None = None) -> asyncio.subprocess.Process:
-    """Start a process with this source on its stdin and its output to be read."""
+@asynccontextmanager
+async def started(
+    *command: str, source: str, cwd: Path | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a process with this source on its stdin and its output to be read; it is ended, if it goes on."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *command, cwd=cwd, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.STDOUT
@@ -33,7 +38,12 @@ async def started(*command: str, source: str, cwd: Path | None = None) -> asynci
     assert process.stdin is not None
     process.stdin.write(source.encode())
     process.stdin.close()
-    return process
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
 
 
 async def says(process: asyncio.subprocess.Process, pattern: str) -> None:
@@ -47,19 +57,16 @@ async def says(process: asyncio.subprocess.Process, pattern: str) -> None:
     raise AssertionError(f"{pattern!r} was never printed, but:\n{printed_so_far}")
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_the_printed_clients_play_with_each_other(fresh_server: ServerProcess) -> None:
     if missing := NodeStage.missing():
         pytest.skip(missing)
-    browser = await started("node", "page.mjs", source=printed("browser", fresh_server.url), cwd=DIRECTORY)
-    try:
+    page, script = printed("browser", fresh_server.url), printed("python", fresh_server.url)
+    async with started("node", "page.mjs", source=page, cwd=DIRECTORY) as browser:
         await says(browser, r"in room [0-9a-z]{8} with 1 players")
 
-        python = await started(sys.executable, "-u", "-", source=printed("python", fresh_server.url))
-        await says(python, r"in room [0-9a-z]{8} with 2 players")
-        await says(python, r"the host says \{'t': \d+\}")
-        await says(browser, r"\S{20} pressed \{ key: 'left' \}")
-        assert await python.wait() == 0
-    finally:
-        browser.terminate()
-        await browser.wait()
+        async with started(sys.executable, "-u", "-", source=script) as python:
+            await says(python, r"in room [0-9a-z]{8} with 2 players")
+            await says(python, r"the host says \{'t': \d+\}")
+            await says(browser, r"\S{20} pressed \{ key: 'left' \}")
+            assert await python.wait() == 0

@@ -10,22 +10,29 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from tests.support.patience import PATIENCE_SECONDS, PATIENT
 
 ROOT = Path(__file__).parents[2]
 OF_THE_SURROUNDINGS = ("server.open_origins", "server.few_files")
-START_SECONDS = 20.0
-STOP_SECONDS = 15.0
 
 
 class ServerProcess:
-    """One server, its log in a file; ends by SIGTERM, as under any supervisor."""
+    """One server, its log in a file; ends by SIGTERM, as under any supervisor.
 
-    def __init__(self, directory: Path, *flags: str) -> None:
+    It is `patient`, unless how soon it acts by its defaults is what is tried or measured.
+    """
+
+    running: ClassVar[set[ServerProcess]] = set()
+    """All that were started and have not ended."""
+
+    def __init__(self, directory: Path, *flags: str, patient: bool = True) -> None:
         self.port = 0
         self.log = directory / "server.log"
         self._argv = [sys.executable, str(ROOT / "run_server.py"), "--port", "0"]
-        self._argv += ["--tracks", str(ROOT / "tracks_collection.json"), "--log-format", "json", *flags]
+        self._argv += ["--tracks", str(ROOT / "tracks_collection.json"), "--log-format", "json"]
+        self._argv += [*(PATIENT if patient else ()), *flags]
         self._directory = directory  # what the server writes by default lands here, not in the repository
         self._process: subprocess.Popen[bytes] | None = None
         self._ending = False  # it was asked to stop
@@ -48,11 +55,12 @@ class ServerProcess:
             self._process = subprocess.Popen(
                 [*limited, *self._argv], stdout=log, stderr=log, cwd=self._directory, env=environment
             )
-        deadline = time.monotonic() + START_SECONDS
-        while "server.started" not in (written := self.log.read_text()):
+        self.running.add(self)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "server.started" not in self.log.read_text().rpartition("\n")[0]:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
-                raise AssertionError(f"the server did not start:\n{written}")
+                raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
             time.sleep(0.01)
         (started,) = self.lines("server.started")
         self.port = int(started["url"].rpartition(":")[2])
@@ -69,16 +77,19 @@ class ServerProcess:
         if self._process.poll() is None and not self._ending:
             self.signal(number)
         try:
-            return self._process.wait(STOP_SECONDS)
+            code = self._process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"{number.name} did not stop it:\n{self.log.read_text()}") from None
+        self.running.discard(self)
+        return code
 
     def kill(self) -> None:
         """End it without a word, as a power cut would."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+        self.running.discard(self)
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
@@ -98,7 +109,7 @@ class ServerProcess:
 
     async def says(self, event: str) -> dict[str, Any]:
         """Return the first log line of this event, waiting for it to be written."""
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not (lines := self.lines(event)):
                 await asyncio.sleep(0.02)
         return lines[0]
