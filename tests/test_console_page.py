@@ -52,7 +52,7 @@ def read(command: str, room: str) -> Question:
     return asked
 
 
-@pytest.mark.gen_test(timeout=20)
+@pytest.mark.gen_test
 async def test_every_command_is_answered_and_every_operation_has_one() -> None:
     async with operated() as stage:
         room = stage.room("anna", "bo", title="The last lantern")
@@ -65,7 +65,7 @@ async def test_every_command_is_answered_and_every_operation_has_one() -> None:
         assert stage.asked >= {operation.id for operation in OPERATIONS}
 
 
-@pytest.mark.gen_test(timeout=20)
+@pytest.mark.gen_test
 async def test_the_orders_leave_the_lines_that_are_shown() -> None:
     async with operated() as stage:
         room = stage.room("anna", "bo", title="The last lantern")

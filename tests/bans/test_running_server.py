@@ -42,7 +42,7 @@ async def refused(url: str) -> str:
     return handshake.body.decode()
 
 
-@pytest.mark.gen_test(timeout=60)
+@pytest.mark.gen_test
 async def test_a_ban_closes_who_is_here_keeps_newcomers_out_and_outlives_a_restart(
     servers: list[ServerProcess], player: PythonPlayer, tmp_path: Path
 ) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gameroom_client import Client, GameError, Return
-from tests.client.conftest import STORY_SECONDS, until
+from tests.client.conftest import until
+from tests.support.patience import STORY_SECONDS
 from tests.support.server_process import ServerProcess
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from gameroom_client import Client, GameError, Room
 from gameserver.testing import MemoryServer
-from tests.client.conftest import STORY_SECONDS, Stage, Story
+from tests.client.conftest import Stage, Story
+from tests.support.patience import STORY_SECONDS
 
 Wrong = Callable[[], Awaitable[object]]
 

@@ -11,7 +11,7 @@ from gameserver.console.passwords import PasswordCheck
 from gameserver.console.problems import NotLoggedIn, TooManyTries
 from tests.support.operated import CHEAP, PASSWORD, TOKEN
 
-pytestmark = pytest.mark.gen_test(timeout=20)
+pytestmark = pytest.mark.gen_test
 
 
 class Clock:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.operated import PASSWORD, TOKEN, Answer, Operated, operated
 
-pytestmark = pytest.mark.gen_test(timeout=20)
+pytestmark = pytest.mark.gen_test
 
 
 def cookie_of(answer: Answer) -> str:

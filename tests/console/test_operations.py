@@ -14,7 +14,7 @@ from gameserver.logs import get_log
 from latency.sample import Result, Sample, Source
 from tests.support.operated import DOCUMENT, PASSWORD, Operated, operated
 
-pytestmark = pytest.mark.gen_test(timeout=20)
+pytestmark = pytest.mark.gen_test
 
 
 def measured(stage: Operated, player: str, rtt_ms: float, source: Source = Source.CONTROL) -> None:

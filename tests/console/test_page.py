@@ -35,7 +35,7 @@ class Links(HTMLParser):
             self.loaded.append(str(found.get("src") or found.get("href")))
 
 
-@pytest.mark.gen_test(timeout=20)
+@pytest.mark.gen_test
 async def test_the_page_loads_only_what_is_served_here_and_nothing_stands_inline() -> None:
     links = Links()
     async with operated() as stage:

@@ -10,7 +10,7 @@ import pytest
 from gameserver.console.passwords import LEAST, LONGEST, Busy, PasswordCheck, hash_password
 from tests.support.operated import CHEAP, PASSWORD
 
-pytestmark = pytest.mark.gen_test(timeout=20)
+pytestmark = pytest.mark.gen_test
 
 
 def test_a_hash_is_argon2id_and_no_two_are_equal() -> None:

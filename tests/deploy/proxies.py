@@ -12,9 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.deploy.certificate import self_signed
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ROOT
-
-START_SECONDS = 20.0
 
 
 def missing(program: str) -> str | None:
@@ -98,7 +97,7 @@ def _running(
     with errors.open("wb") as told:
         process = subprocess.Popen(argv, stdout=told, stderr=told, env=environment)
     try:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not _listening(port):
             alive = process.poll() is None and time.monotonic() < deadline
             assert alive, f"{argv[0]} does not serve:\n{errors.read_text()}"
@@ -106,7 +105,7 @@ def _running(
         yield
     finally:
         process.terminate()
-        process.wait(START_SECONDS)
+        process.wait(PATIENCE_SECONDS)
 
 
 def _listening(port: int) -> bool:

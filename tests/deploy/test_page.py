@@ -60,7 +60,7 @@ def put_back(backup: Path, database: Path) -> None:
     backup.replace(database)
 
 
-@pytest.mark.gen_test(timeout=60)
+@pytest.mark.gen_test
 async def test_a_backup_made_while_it_serves_brings_the_rooms_back(tmp_path: Path, cast: Cast) -> None:
     (statement,) = re.findall(r'"(VACUUM INTO \'[^\']+\')"', PAGE)
     database, backup = tmp_path / "rooms.db", tmp_path / "backup.db"

@@ -17,6 +17,7 @@ from tornado.ioloop import IOLoop
 
 from tests.deploy import proxies
 from tests.end_to_end.cast import Cast
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ServerProcess
 
 TRUSTING = ("--trusted-proxies", "127.0.0.1")
@@ -68,14 +69,14 @@ def asked(url: str) -> tuple[int, str]:
     """Return the status and the first header line that matters of a plain GET."""
     unverified = ssl._create_unverified_context() if url.startswith("https") else None
     try:
-        with urlopen(Request(url), timeout=10, context=unverified) as answer:
+        with urlopen(Request(url), timeout=PATIENCE_SECONDS, context=unverified) as answer:
             return answer.status, answer.read().decode()
     except HTTPError as error:
         with error:
             return error.code, ""
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_game_is_played_over_websockets_and_polling(proxy: str, cast: Cast) -> None:
     host = await cast.js("anna", proxy, **THROUGH)
     guest = await cast.js("bo", proxy, transports=["polling"], **THROUGH)
@@ -89,11 +90,11 @@ async def test_a_game_is_played_over_websockets_and_polling(proxy: str, cast: Ca
     assert await guest.told("state") == {"x": 1}
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_client_comes_up_from_polling_to_a_websocket(proxy: str, cast: Cast) -> None:
     player = await cast.js("cleo", proxy, transports=["polling", "websocket"], **THROUGH)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await player.status())["transport"] != "websocket":
             await player.caught_up()
 
@@ -121,9 +122,13 @@ def from_elsewhere(url: str) -> HTTPConnection:
     source = (ELSEWHERE, 0)
     if url.startswith("https"):
         return HTTPSConnection(
-            host, int(port), timeout=10, source_address=source, context=ssl._create_unverified_context()
+            host,
+            int(port),
+            timeout=PATIENCE_SECONDS,
+            source_address=source,
+            context=ssl._create_unverified_context(),
         )
-    return HTTPConnection(host, int(port), timeout=10, source_address=source)
+    return HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS, source_address=source)
 
 
 def polled(connection: HTTPConnection, method: str, query: str, body: str | None = None) -> str:
@@ -147,7 +152,7 @@ def test_the_access_log_holds_no_ids_of_polling_sessions(proxy: str, access_log:
     polled(connection, "POST", f"&sid={sid}", "40")
     connection.close()
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while "POST" not in (written := access_log.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
 

@@ -48,7 +48,7 @@ async def broadcasts(player: Player, *, until: int) -> list[int]:
 
 
 @pytest.mark.parametrize(("version", "parser"), RECOVERING)
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_client_comes_back_with_what_it_missed_once_and_in_order_again_and_again(
     server: ServerProcess, cast: Cast, version: str, parser: str
 ) -> None:
@@ -74,7 +74,7 @@ async def test_a_client_comes_back_with_what_it_missed_once_and_in_order_again_a
     assert bo.unread("broadcast") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_before_its_first_event_too(server: ServerProcess, cast: Cast) -> None:
     anna = await cast.python(server.url, "anna")
     bo, way = await recovering(server, cast)
@@ -92,7 +92,7 @@ async def test_before_its_first_event_too(server: ServerProcess, cast: Cast) -> 
     assert (await bo.told("broadcast"))[1] == 1
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_client_back_before_its_loss_was_noticed_takes_over_and_nobody_hears_of_it(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -110,7 +110,7 @@ async def test_a_client_back_before_its_loss_was_noticed_takes_over_and_nobody_h
     assert anna.unread("player_disconnected", "player_reconnected", "player_left") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_page_loaded_anew_gets_its_seat_by_what_welcome_told_it(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -133,7 +133,7 @@ async def test_a_page_loaded_anew_gets_its_seat_by_what_welcome_told_it(
     assert (await again.told("broadcast"))[1] == "new"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_an_unknown_pid_is_a_fresh_start_that_touches_nobody(server: ServerProcess, cast: Cast) -> None:
     anna = await cast.python(server.url, "anna")
     bo, way = await recovering(server, cast)
@@ -149,7 +149,7 @@ async def test_an_unknown_pid_is_a_fresh_start_that_touches_nobody(server: Serve
     assert await bo.told("@connect") == (bo.id, True)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_who_was_kicked_while_away_comes_back_without_a_room_and_is_told(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -168,7 +168,7 @@ async def test_who_was_kicked_while_away_comes_back_without_a_room_and_is_told(
     assert await bo.refused("broadcast", 1) == "not_in_room"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_who_was_kicked_after_its_loss_was_noticed_is_told_when_it_is_back(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -186,7 +186,7 @@ async def test_who_was_kicked_after_its_loss_was_noticed_is_told_when_it_is_back
     assert (await bo.told("kicked"))["id"] == room["id"]
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_host_that_is_back_within_its_grace_goes_on_as_host(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -210,7 +210,7 @@ async def test_a_host_that_is_back_within_its_grace_goes_on_as_host(
     assert bo.unread("host_changed") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_room_whose_members_cannot_host_waits_for_one_that_can(
     server: ServerProcess, cast: Cast
 ) -> None:

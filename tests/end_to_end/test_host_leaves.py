@@ -29,7 +29,7 @@ async def by_ways(
     return anna, bo, cleo, ways
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_the_member_with_the_lowest_ping_takes_over_when_the_host_leaves(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -58,7 +58,7 @@ async def test_the_member_with_the_lowest_ping_takes_over_when_the_host_leaves(
     assert await cleo.told("input") == (bo.id, {"key": "left"})
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_host_whose_connection_breaks_is_followed_like_one_that_leaves(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -74,7 +74,7 @@ async def test_a_host_whose_connection_breaks_is_followed_like_one_that_leaves(
         assert (changed["host"], changed["reason"]) == (bo.id, "lost")
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_client_that_knows_nothing_of_hosts_can_become_one(server: ServerProcess, cast: Cast) -> None:
     """Written from the seeds alone: it never answers become_host with host_ready."""
     anna, guest = await cast.newest(server.url), await cast.oldest(server.url, "guest")
@@ -90,7 +90,7 @@ async def test_a_client_that_knows_nothing_of_hosts_can_become_one(server: Serve
     assert (await late.told("join_success"))["host"] == guest.id
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_host_that_was_replaced_is_heard_by_nobody(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
     await gather(anna, bo, cleo)
@@ -108,7 +108,7 @@ async def test_a_host_that_was_replaced_is_heard_by_nobody(server: ServerProcess
         assert await player.told("state") == {"turn": 2}
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_who_finds_a_room_without_host_hears_of_the_seat_before_the_role(
     server: ServerProcess, cast: Cast
 ) -> None:

@@ -80,7 +80,7 @@ def test_a_limit_of_files_below_that_of_connections_is_told(tmp_path: Path) -> N
     assert (line["level"], line["files"], line["connections"]) == ("warning", 700, 1000)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_stop_lets_players_come_back_by_themselves(fresh_server: ServerProcess, cast: Cast) -> None:
     """Without DISCONNECT: a stock client that is sent one would stay away."""
     players = [await cast.oldest(fresh_server.url), await cast.newest(fresh_server.url)]
@@ -92,7 +92,7 @@ async def test_a_stop_lets_players_come_back_by_themselves(fresh_server: ServerP
         assert await player.told("@disconnect") == "transport close"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_hang_up_reads_the_tracks_again_and_rooms_keep_their_copy(
     own_tracks: ServerProcess, player: PythonPlayer, tracks: Path
 ) -> None:
@@ -111,7 +111,7 @@ async def test_a_hang_up_reads_the_tracks_again_and_rooms_keep_their_copy(
     assert updated["track"]["tact"] == 0
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_wrong_file_is_told_and_the_former_tracks_stay(
     own_tracks: ServerProcess, player: PythonPlayer, tracks: Path
 ) -> None:
@@ -160,7 +160,7 @@ def test_check_reads_the_certificate_too(tmp_path: Path) -> None:
     assert checked.stderr.startswith(f"{tmp_path}/cert.pem and {tmp_path}/key.pem are no certificate and key")
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_latency_settings_change_at_run_time_and_wrong_ones_change_nothing(tmp_path: Path) -> None:
     file = tmp_path / "server.toml"
     file.write_text("latency_half_life_s = 60\nmax_rooms = 5\n")

@@ -20,7 +20,7 @@ PAYLOAD = {
 }
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_state_of_the_host_reaches_everybody_else(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
     await gather(anna, bo, cleo)
@@ -33,7 +33,7 @@ async def test_state_of_the_host_reaches_everybody_else(server: ServerProcess, c
     assert anna.unread("state") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_input_of_any_member_reaches_the_host_alone(server: ServerProcess, cast: Cast) -> None:
     bo, anna, cleo = await cast.three(server.url)
     await gather(anna, bo, cleo)
@@ -46,7 +46,7 @@ async def test_input_of_any_member_reaches_the_host_alone(server: ServerProcess,
         assert player.unread("input") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_broadcast_of_each_kind_of_client_reaches_all_others_in_order(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -62,7 +62,7 @@ async def test_a_broadcast_of_each_kind_of_client_reaches_all_others_in_order(
                 assert heard == [(sender.id, {**PAYLOAD, "turn": turn}) for turn in range(5)]
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_direct_reaches_those_it_names(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
     await gather(anna, bo, cleo)
@@ -76,7 +76,7 @@ async def test_direct_reaches_those_it_names(server: ServerProcess, cast: Cast) 
     assert cleo.unread("direct") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_update_reaches_all_others_under_its_key(server: ServerProcess, cast: Cast) -> None:
     everybody = await cast.three(server.url)
     await gather(*everybody)
@@ -88,7 +88,7 @@ async def test_update_reaches_all_others_under_its_key(server: ServerProcess, ca
                 assert await player.told("update") == (sender.id, "place", PAYLOAD)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_running_number_is_taken_once(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
     await gather(anna, bo, cleo)
@@ -103,7 +103,7 @@ async def test_a_running_number_is_taken_once(server: ServerProcess, cast: Cast)
     assert (await anna.told("input"))[:2] == (bo.id, "second")
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_what_json_cannot_say_is_said_in_its_words(server: ServerProcess, cast: Cast) -> None:
     """From msgpack to JSON: undefined and NaN become null, a date its ISO 8601 text."""
     anna, bo, cleo = await cast.three(server.url)
@@ -117,7 +117,7 @@ async def test_what_json_cannot_say_is_said_in_its_words(server: ServerProcess, 
         assert await player.told("broadcast") == (bo.id, said)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_clients_of_one_parser_hear_the_bytes_that_were_sent(server: ServerProcess, cast: Cast) -> None:
     bo = await cast.newest(server.url)
     dora = await cast.js("dora", server.url, version=NEWEST, parser="msgpack")
@@ -129,7 +129,7 @@ async def test_clients_of_one_parser_hear_the_bytes_that_were_sent(server: Serve
     assert await dora.told("broadcast") == (bo.id, sent)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_all_members_hear_one_order(server: ServerProcess, cast: Cast) -> None:
     """A member's last broadcast comes before its player_left, for everybody."""
     anna, bo, cleo = await cast.three(server.url)

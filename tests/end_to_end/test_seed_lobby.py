@@ -22,7 +22,7 @@ async def listed(player: Player) -> dict[str, dict[str, Any]]:
     return {entry["id"]: entry for entry in (await player.ask("update-rooms"))["rooms"]}
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_client_that_only_listens_and_asks_watches_the_lobby(
     fresh_server: ServerProcess, cast: Cast
 ) -> None:
@@ -48,7 +48,7 @@ async def test_a_client_that_only_listens_and_asks_watches_the_lobby(
     assert watcher.unread("all-rooms") == [], "entering a room ends the list"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_the_lobby_shows_the_cached_ping_of_each_host(fresh_server: ServerProcess, cast: Cast) -> None:
     """What the document asks for: the client adds its own ping to each room's."""
     far = await cast.proxy(fresh_server.port)
@@ -71,7 +71,7 @@ async def test_the_lobby_shows_the_cached_ping_of_each_host(fresh_server: Server
     assert (await cleo.ask("pings"))["you"]["ping_ms"] >= 0, "to which the client adds its own"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 @pytest.mark.parametrize("fresh_server", [("--max-rooms", "2")], indirect=True)
 async def test_no_more_rooms_than_the_server_holds(fresh_server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(fresh_server.url)
@@ -85,7 +85,7 @@ async def test_no_more_rooms_than_the_server_holds(fresh_server: ServerProcess, 
     assert (await cleo.ask("create", None, "Room", ""))["ok"], "a room that is empty is deleted"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_no_more_players_than_the_host_allows_and_each_in_one_room(
     fresh_server: ServerProcess, cast: Cast
 ) -> None:
@@ -104,7 +104,7 @@ async def test_no_more_players_than_the_host_allows_and_each_in_one_room(
     assert lobby[other["id"]]["joinable"]
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_member_that_is_no_host_leaves_without_any_difficulty(
     fresh_server: ServerProcess, cast: Cast
 ) -> None:
@@ -121,7 +121,7 @@ async def test_a_member_that_is_no_host_leaves_without_any_difficulty(
     assert (await listed(bo))[room["id"]]["host"]["id"] == anna.id
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_room_can_keep_the_document_s_rule_and_close_with_its_host(
     fresh_server: ServerProcess, cast: Cast
 ) -> None:
@@ -135,7 +135,7 @@ async def test_a_room_can_keep_the_document_s_rule_and_close_with_its_host(
     assert await listed(bo) == {}
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_quick_join_takes_the_only_room_and_opens_one_where_there_is_none(
     fresh_server: ServerProcess, cast: Cast
 ) -> None:

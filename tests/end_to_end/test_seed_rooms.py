@@ -15,7 +15,7 @@ def heard_events(player: Player) -> list[str]:
     return [heard.event for heard in player.story]
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_three_kinds_of_client_walk_through_the_document(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
 
@@ -61,7 +61,7 @@ async def test_three_kinds_of_client_walk_through_the_document(server: ServerPro
     assert await cleo.told("player_left") == left
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_client_written_from_the_document_alone_needs_nothing_more(
     server: ServerProcess, cast: Cast
 ) -> None:

@@ -11,7 +11,7 @@ from tests.support.players import Player
 from tests.support.server_process import ServerProcess
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_three_kinds_of_client_walk_through_the_document(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = everybody = await cast.three(server.url)
 
@@ -50,7 +50,7 @@ async def test_three_kinds_of_client_walk_through_the_document(server: ServerPro
     assert (await bo.ask("clock", 1))["ok"], "the connection stays"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_client_written_from_the_document_alone_needs_nothing_more(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -74,7 +74,7 @@ async def test_a_client_written_from_the_document_alone_needs_nothing_more(
         assert player.unread("error") == []
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_what_the_document_refuses_is_refused_with_a_message(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
     server.expected = ["not_logged_in", "not_logged_in", "already_in_room", "room_not_found", "not_host"]
@@ -102,7 +102,7 @@ async def test_what_the_document_refuses_is_refused_with_a_message(server: Serve
     assert await error_of(cleo, "proccess_check", None) == "not_host"
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_phantom_users_take_seats_and_go_with_their_owner(server: ServerProcess, cast: Cast) -> None:
     anna, bo, cleo = await cast.three(server.url)
     server.expected = ["room_full"]

@@ -71,7 +71,7 @@ async def goes_on(anna: JsPlayer, bo: JsPlayer, room: str, *, turn: int) -> None
     assert (await bo.heard("state")).args[0] == {"turn": turn + 1}
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_planned_stop_keeps_the_last_snapshot_and_the_game_goes_on(lives: Lives, cast: Cast) -> None:
     anna, bo, room = await playing(lives, cast)
     stopped = lives.server
@@ -91,7 +91,7 @@ async def test_a_planned_stop_keeps_the_last_snapshot_and_the_game_goes_on(lives
     await goes_on(anna, bo, room, turn=2)
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_killed_server_comes_back_with_its_rooms_and_the_game_goes_on(
     lives: Lives, cast: Cast
 ) -> None:
@@ -108,7 +108,7 @@ async def test_a_killed_server_comes_back_with_its_rooms_and_the_game_goes_on(
     assert now["track"]["playerInterval"] is not None
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_session_is_found_under_its_key_after_a_kill(lives: Lives, cast: Cast) -> None:
     anna = await cast.js("anna", lives.server.url, auth={"recover": True, "name": "Anna"}, **AT_ONCE)
     key = (await anna.ask("create_session", {"type": "default", "ph_users": 1}))["session_key"]
@@ -125,7 +125,7 @@ async def test_a_session_is_found_under_its_key_after_a_kill(lives: Lives, cast:
     assert joined["state"] == "started"
 
 
-@pytest.mark.gen_test(timeout=40)
+@pytest.mark.gen_test
 async def test_a_full_disk_stops_no_game_and_is_told_until_there_is_room_again(
     lives: Lives, cast: Cast
 ) -> None:

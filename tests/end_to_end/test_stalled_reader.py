@@ -66,7 +66,7 @@ class Game:
         await self.play(event, 0, WARM, self.stalled)
 
 
-@pytest.mark.gen_test(timeout=60)
+@pytest.mark.gen_test
 @pytest.mark.parametrize("fresh_server", [FLAGS], indirect=True)
 async def test_minutes_of_news_to_a_member_that_reads_nothing_take_no_memory(
     fresh_server: ServerProcess,
@@ -93,7 +93,7 @@ async def test_minutes_of_news_to_a_member_that_reads_nothing_take_no_memory(
         assert (await game.stalled.told("broadcast"))["back"]
 
 
-@pytest.mark.gen_test(timeout=60)
+@pytest.mark.gen_test
 @pytest.mark.parametrize("fresh_server", [(*FLAGS, "--backlog-seconds", "60")], indirect=True)
 async def test_what_waits_for_a_member_that_reads_nothing_is_bounded_until_it_is_closed(
     fresh_server: ServerProcess,

@@ -8,13 +8,14 @@ import pytest
 
 from tests.end_to_end.cast import Cast, gather
 from tests.support.js_players import JsPlayer, installed_versions
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.players import Player
 from tests.support.server_process import ServerProcess
 
 WAYS = {"websocket": ["websocket"], "polling": ["polling"], "upgrade": ["polling", "websocket"]}
 
 
-@pytest.mark.gen_test(timeout=90)
+@pytest.mark.gen_test
 async def test_every_version_in_both_parsers_and_on_every_way_is_heard_in_one_room(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -47,13 +48,13 @@ async def test_every_version_in_both_parsers_and_on_every_way_is_heard_in_one_ro
 async def on_its_way(player: JsPlayer) -> None:
     """Wait until the client goes the way it was made for: an upgrade comes a moment after the connection."""
     wanted = "polling" if player.name.startswith("polling") else "websocket"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await player.status())["transport"] != wanted:
             await player.caught_up()
             await asyncio.sleep(0.1)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_what_a_client_sends_before_and_while_it_upgrades_arrives_in_order(
     server: ServerProcess, cast: Cast
 ) -> None:
@@ -68,7 +69,7 @@ async def test_what_a_client_sends_before_and_while_it_upgrades_arrives_in_order
     assert [(await host.told("input"))[1] for _ in range(60)] == list(range(60))
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_an_id_is_the_stock_client_s_own(server: ServerProcess, cast: Cast) -> None:
     everybody = await cast.three(server.url)
     room = await gather(*everybody)

@@ -144,7 +144,7 @@ def warned_of(server: ServerProcess, player: str) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.gen_test(timeout=60)
+@pytest.mark.gen_test
 @pytest.mark.parametrize("kind", KINDS)
 async def test_nonsense_is_answered_with_its_code(fresh_server: ServerProcess, cast: Cast, kind: str) -> None:
     fresh_server.expected = [code for _, _, code in NONSENSE]
@@ -171,7 +171,7 @@ async def test_nonsense_is_answered_with_its_code(fresh_server: ServerProcess, c
     assert await lobby(witness) == before
 
 
-@pytest.mark.gen_test(timeout=60)
+@pytest.mark.gen_test
 @pytest.mark.parametrize("fresh_server", [("--requests-burst", "50")], indirect=True)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_what_belongs_to_others_is_out_of_reach(
@@ -209,7 +209,7 @@ async def test_what_belongs_to_others_is_out_of_reach(
         assert {heard.event for heard in undisturbed.unread()} <= {"successors", "all-rooms"}
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 @pytest.mark.parametrize("kind", KINDS[:2])
 async def test_a_reserved_name_is_an_unknown_event_and_the_connection_stays(
     fresh_server: ServerProcess, cast: Cast, kind: str
@@ -234,7 +234,7 @@ async def test_a_reserved_name_is_an_unknown_event_and_the_connection_stays(
     fresh_server.expected = ["unknown_event"] * (len(RESERVED) + 1)
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_who_keeps_sending_nonsense_is_sent_away(fresh_server: ServerProcess, cast: Cast) -> None:
     host, player = await cast.newest(fresh_server.url, "host"), await cast.oldest(fresh_server.url, "player")
     await gather(host, player)
@@ -248,7 +248,7 @@ async def test_who_keeps_sending_nonsense_is_sent_away(fresh_server: ServerProce
     fresh_server.expected = ["unknown_event"] * 10  # the rest of a flood is counted, not written
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_a_connect_with_a_wrong_auth_is_refused_and_leaves_one_line(
     fresh_server: ServerProcess,
 ) -> None:

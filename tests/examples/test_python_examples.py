@@ -8,9 +8,8 @@ from typing import Any
 from gameroom_client import Client, Input
 from tests.client.conftest import until
 from tests.examples.conftest import Run, first_line, lines_of
+from tests.support.patience import PATIENCE_SECONDS, STORY_SECONDS
 from tests.support.server_process import ROOT, ServerProcess
-
-SECONDS = 30.0  # only a failing test ever takes as long
 
 
 def test_the_bot_hosts_the_dots_and_another_goes_on_when_it_dies(server: ServerProcess, run: Run) -> None:
@@ -35,14 +34,14 @@ def test_the_bot_hosts_the_dots_and_another_goes_on_when_it_dies(server: ServerP
             known = set(snapshot) | {given.player for given in inputs}
             assert known == set(states[-1])
 
-    asyncio.run(asyncio.wait_for(story(), SECONDS))
+    asyncio.run(asyncio.wait_for(story(), STORY_SECONDS))
     assert lines_of(ROOT / "examples" / "python_bot.py", "import asyncio", "if __name__") <= 40
 
 
 def test_each_note_of_the_track_is_shown_once(server: ServerProcess, run: Run) -> None:
     tapping = run("rhythm_track.py", server.url, "--track", "2", "--tacts", "5")
 
-    said, _ = tapping.communicate(timeout=SECONDS)
+    said, _ = tapping.communicate(timeout=PATIENCE_SECONDS)
 
     *notes, result = said.splitlines()
     assert [int(line.split()[0]) for line in notes] == [0, 1, 2, 3, 4], said
@@ -64,5 +63,5 @@ def test_a_quiz_is_joined_by_its_key_and_counts_right_answers(server: ServerProc
 
     assert questions == ["7 x 8?", "The capital of Norway?", "H2O?"]
     assert first_line(answering) == "your points: 2"
-    said, _ = asking.communicate(timeout=SECONDS)
+    said, _ = asking.communicate(timeout=PATIENCE_SECONDS)
     assert said.splitlines()[-1].startswith("points: {")

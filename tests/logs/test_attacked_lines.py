@@ -99,7 +99,7 @@ async def attack_in_connect(server: ServerProcess, text: str) -> None:
         await refused.disconnect()
 
 
-@pytest.mark.gen_test(timeout=90)
+@pytest.mark.gen_test
 async def test_whatever_clients_send_each_line_is_one_bounded_json_object(
     server: ServerProcess, player: PythonPlayer
 ) -> None:

@@ -21,7 +21,7 @@ from gameserver.settings import Settings
 from tests.metrics.names import names
 from tests.support.game import TRACKS
 
-pytestmark = pytest.mark.gen_test(timeout=20)
+pytestmark = pytest.mark.gen_test
 Values = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 

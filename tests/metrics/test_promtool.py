@@ -183,7 +183,7 @@ def test_a_wrong_expectation_of_any_alert_is_noticed(tmp_path: Path) -> None:
         assert tested.stdout.count(f"name: {name},") + tested.stderr.count(f"name: {name},") >= 1, name
 
 
-@pytest.mark.gen_test(timeout=30)
+@pytest.mark.gen_test
 async def test_the_metrics_of_a_running_server_keep_to_prometheus_customs() -> None:
     async with running() as stage:
         await stage.connect()

@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Error, Page, expect, sync_playwright
 
+from tests.support.patience import PATIENCE_SECONDS
+
 NAMES = ("chromium", "chromium-browser")
 FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--mute-audio",
     "--disable-gpu",
 )
-WAIT_MS = 20_000
-"""How long a page may take for anything: far more than it needs, for slow machines."""
+WAIT_MS = 1000 * PATIENCE_SECONDS
 expect.set_options(timeout=WAIT_MS)
 
 

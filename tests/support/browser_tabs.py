@@ -13,8 +13,10 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from tests.support.patience import PATIENCE_SECONDS
+
 TURN_MS = 20
-WAIT_MS = 20_000
+TURNS = int(1000 * PATIENCE_SECONDS / TURN_MS)
 
 
 class Tab:
@@ -39,7 +41,7 @@ class Tab:
 
     def wait_for(self, expression: str) -> None:
         """Wait until this JavaScript expression is true."""
-        for _ in range(WAIT_MS // TURN_MS):
+        for _ in range(TURNS):
             if self.evaluate(expression):
                 return
             self._pause(TURN_MS)
@@ -80,7 +82,7 @@ class Tab:
         number = next(self._numbers)
         said = json.dumps({"id": number, "method": method, "params": params})
         self._root.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": said})
-        for _ in range(WAIT_MS // TURN_MS):
+        for _ in range(TURNS):
             if answer := self._answers.pop(number, None):
                 assert "error" not in answer, answer
                 result: dict[str, Any] = answer["result"]

@@ -14,13 +14,13 @@ from gameserver.core.values import PlayerId, RoomId
 from latency.sample import Result, Sample, Source
 from latency.view import LatencyView
 from tests.support.operated import Operated, operated
+from tests.support.patience import PATIENCE_SECONDS
 
 T = TypeVar("T")
 ROOMS = 10_000
 SEARCHED = "The last lantern"
 PINGS = {"ada": 18.0, "grace": 31.0, "linus": 64.0, "margaret": 140.0}
 """Who sits in the room that is searched for, its host first, and how far away, in milliseconds."""
-WAIT_SECONDS = 60
 
 
 class Crowded:
@@ -38,7 +38,7 @@ class Crowded:
         async def turn() -> T:
             return work()
 
-        return asyncio.run_coroutine_threadsafe(turn(), self._loop).result(WAIT_SECONDS)
+        return asyncio.run_coroutine_threadsafe(turn(), self._loop).result(PATIENCE_SECONDS)
 
     def lose_the_host(self) -> None:
         """Let the searched room's host close its page."""
@@ -76,7 +76,7 @@ def crowded(rooms: int = ROOMS) -> Iterator[Crowded]:
 
     thread = threading.Thread(target=main, name="crowded", daemon=True)
     thread.start()
-    assert ready.wait(WAIT_SECONDS), "the rooms were not opened in time"
+    assert ready.wait(PATIENCE_SECONDS), "the rooms were not opened in time"
     if isinstance(started[0], BaseException):
         raise started[0]
     try:
@@ -84,7 +84,7 @@ def crowded(rooms: int = ROOMS) -> Iterator[Crowded]:
     finally:
         loop, stop = end[0]
         loop.call_soon_threadsafe(stop.set)
-        thread.join(WAIT_SECONDS)
+        thread.join(PATIENCE_SECONDS)
 
 
 async def _fill(stage: Operated, rooms: int) -> RoomId:
@@ -128,7 +128,7 @@ def _measure(stage: Operated) -> None:
 
 def wait_until(true: Callable[[], bool]) -> None:
     """Wait for this, or fail."""
-    until = time.monotonic() + WAIT_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while not true():
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -10,11 +10,11 @@ import sys
 import textwrap
 from pathlib import Path
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ROOT
 
 PRINTED_ADDRESS = "http://localhost:8000"
 JAVASCRIPT = ROOT / "clients" / "js"
-SECONDS = 30.0  # only a failing test ever takes as long
 
 PYTHON_PLAYER = """\
 import asyncio
@@ -79,7 +79,7 @@ def _said(command: list[str], program: str, url: str, **environment: str) -> str
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr

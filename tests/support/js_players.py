@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.players import Heard, Player
 
 DIRECTORY = Path(__file__).parents[1] / "js"
@@ -115,7 +116,7 @@ class NodeStage:
             return
         self._process.stdin.close()
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 code = await self._process.wait()
                 await self._reading
         except TimeoutError:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gameserver.bots.ways import Way
-
-START_SECONDS = 10.0
+from tests.support.patience import PATIENCE_SECONDS
 
 
 class LongWays:
@@ -24,7 +23,7 @@ class LongWays:
         """Return the address of a new way: there and back takes so much longer."""
         way = Way("127.0.0.1", self._port)
         way.delay_s = round_trip_ms / 2000
-        asyncio.run_coroutine_threadsafe(way.start(), self._loop).result(START_SECONDS)
+        asyncio.run_coroutine_threadsafe(way.start(), self._loop).result(PATIENCE_SECONDS)
         self._ways[way.url] = way
         return way.url
 
@@ -49,7 +48,7 @@ def long_ways(port: int) -> Iterator[LongWays]:
     try:
         yield ways
     finally:
-        asyncio.run_coroutine_threadsafe(ways.stop(), loop).result(START_SECONDS)
+        asyncio.run_coroutine_threadsafe(ways.stop(), loop).result(PATIENCE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -8,8 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-PATIENCE_SECONDS = 10.0
-"""How long a player waits for what must come; only a failing test ever waits as long."""
+from tests.support.patience import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ async def through(handler: Handler, **conditions: object) -> AsyncIterator[tuple
         server.close()
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_bytes_pass_unaltered_and_in_order_under_jitter_and_splitting() -> None:
     sent = bytes(range(256)) * 400
     jittery = Conditions(delay_ms=1, jitter_ms=5, split_bytes=777)
@@ -69,7 +69,7 @@ async def test_bytes_pass_unaltered_and_in_order_under_jitter_and_splitting() ->
         assert await reader.readexactly(len(sent)) == sent
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_round_trip_lasts_at_least_the_delay_of_both_ways() -> None:
     async with through(echo) as (proxy, (reader, writer)):
         proxy.delay(80)
@@ -81,7 +81,7 @@ async def test_a_round_trip_lasts_at_least_the_delay_of_both_ways() -> None:
         assert clock.time() - started >= 0.080  # a lower bound: the proxy never delivers early
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_split_write_arrives_as_its_pieces_put_together() -> None:
     async with through(echo, up=Conditions(split_bytes=1)) as (_, (reader, writer)):
         writer.write(b"abcdef")
@@ -89,7 +89,7 @@ async def test_a_split_write_arrives_as_its_pieces_put_together() -> None:
         assert await reader.readexactly(6) == b"abcdef"
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_frozen_way_holds_everything_until_it_thaws() -> None:
     async with through(echo) as (proxy, (reader, writer)):
         proxy.freeze("down")
@@ -103,7 +103,7 @@ async def test_a_frozen_way_holds_everything_until_it_thaws() -> None:
         assert await answer == b"held"
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_reset_reaches_both_sides_as_a_reset() -> None:
     listener = Listener()
     async with through(listener) as (proxy, (reader, writer)):
@@ -117,7 +117,7 @@ async def test_a_reset_reaches_both_sides_as_a_reset() -> None:
             await reader.read(1)
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_half_open_connection_tells_the_server_nothing() -> None:
     listener = Listener()
     async with through(listener) as (proxy, (reader, writer)):
@@ -131,7 +131,7 @@ async def test_a_half_open_connection_tells_the_server_nothing() -> None:
         assert proxy.connections == 1
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_an_end_on_one_side_ends_the_other() -> None:
     listener = Listener()
     async with through(listener) as (_, (_reader, writer)):
@@ -142,7 +142,7 @@ async def test_an_end_on_one_side_ends_the_other() -> None:
         assert b"".join(listener.chunks) == b"last words"
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_slow_reader_pushes_back_on_the_sender() -> None:
     much = b"x" * (8 * 1024 * 1024)
     slow = Conditions(bytes_per_second=20_000)
@@ -153,7 +153,7 @@ async def test_a_slow_reader_pushes_back_on_the_sender() -> None:
         assert writer.transport.get_write_buffer_size() > 0
 
 
-@pytest.mark.gen_test(timeout=10)
+@pytest.mark.gen_test
 async def test_a_server_that_is_not_there_closes_the_client() -> None:
     async with through(echo) as (_, (_reader, writer)):
         nowhere = await FaultProxy(writer.get_extra_info("sockname")[1]).start()

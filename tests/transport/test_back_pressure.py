@@ -20,7 +20,7 @@ from gameserver.settings import Settings
 from tests.transport.engine.wire import Wire
 from tests.transport.sockets.speakers import MsgpackSpeaker, Speaker
 
-pytestmark = pytest.mark.gen_test(timeout=30)
+pytestmark = pytest.mark.gen_test
 
 FASTER = 5  # than the game of 60 messages a second whose bounds PLATFORM gives: all times are shorter
 KIBIBYTE = b"x" * 1024
