@@ -18,9 +18,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from gameserver.collecting import settle
+from tests.browser.operators import log_in
 from tests.support.browser import launched
 from tests.support.crowded import Crowded, crowded
-from tests.support.operated import PASSWORD, TOKEN
+from tests.support.operated import TOKEN
 
 ASKED = 200  # times
 WATCHED_SECONDS = 8.0
@@ -194,12 +195,7 @@ def main() -> None:
         print_calls(server)
         print_anew(server)
         with launched() as browser:
-            page = browser.new_page()
-            page.goto(f"{server.url}/console")
-            page.get_by_label("Password").fill(PASSWORD)
-            page.keyboard.press("Enter")
-            expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-            print_page(server, page)
+            print_page(server, log_in(browser.new_page(), server.url))
 
 
 if __name__ == "__main__":

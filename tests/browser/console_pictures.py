@@ -7,9 +7,9 @@ from typing import Literal
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.operators import log_in
 from tests.support.browser import launched
 from tests.support.crowded import Crowded, crowded
-from tests.support.operated import PASSWORD
 
 IMAGES = Path(__file__).parents[2] / "docs" / "img"
 LARGEST = 200_000  # bytes
@@ -27,11 +27,7 @@ def main() -> None:
                 color_scheme=scheme,
                 viewport={"width": size[0], "height": size[1]},
             )
-            page = context.new_page()
-            page.goto(f"{server.url}/console")
-            page.get_by_label("Password").fill(PASSWORD)
-            page.keyboard.press("Enter")
-            expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+            page = log_in(context.new_page(), server.url)
             if scheme == "light":
                 _desk(page, server)
             else:

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from gameserver.core.commands import CreateRoom
 from gameserver.core.values import PlayerId
+from tests.browser.operators import operator
 from tests.support.browser import Windows
 from tests.support.crowded import SEARCHED, Crowded, crowded
-from tests.support.operated import PASSWORD
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +24,14 @@ def server() -> Iterator[Crowded]:
 @pytest.fixture
 def page(windows: Windows, server: Crowded) -> Page:
     """The console after a login."""
-    windows.expected = ["401"]  # the page asks who it is before the login
-    page = windows.open(f"{server.url}/console")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    return page
+    return operator(windows, server.url)
 
 
 def test_a_wrong_password_shows_nothing_but_why(windows: Windows, server: Crowded) -> None:
     windows.expected = ["401"]
     page = windows.open(f"{server.url}/console")
     page.get_by_label("Password").fill("wrong horse")
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Log in").click()
 
     expect(page.get_by_role("alert")).to_have_text("this password is not the console's")
     expect(page.get_by_role("navigation")).to_be_hidden()
@@ -153,10 +148,7 @@ def doomed() -> Iterator[Crowded]:
 
 
 def test_drain_asks_first_and_then_says_that_it_drains(windows: Windows, doomed: Crowded) -> None:
-    windows.expected = ["401"]
-    page = windows.open(f"{doomed.url}/console")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    page = operator(windows, doomed.url)
     page.get_by_role("button", name="Drain…").click()
     page.get_by_role("button", name="Cancel").click()
     assert not doomed.do(lambda: doomed.stage.server.registry.draining)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from gameserver.console.guard import Operator
 from gameserver.core.commands import Connected, CreateRoom
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.logs import get_log
+from tests.browser.operators import operator
 from tests.support.browser import Windows
 from tests.support.crowded import Crowded, crowded
-from tests.support.operated import PASSWORD
 
 MARKUP = "<img src=x onerror=hacked=1>"  # fits into a name
 TITLE = MARKUP + "<script>hacked=1</script>"
@@ -52,19 +52,10 @@ def room(server: Crowded) -> RoomId:
     return server.do(work)
 
 
-def entered(windows: Windows, server: Crowded) -> Page:
-    page = windows.open(f"{server.url}/console")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    return page
-
-
 def test_what_players_write_is_shown_as_text_in_every_view(
     windows: Windows, server: Crowded, room: RoomId
 ) -> None:
-    windows.expected = ["401"]
-    page = entered(windows, server)
+    page = operator(windows, server.url)
     page.set_viewport_size({"width": 390, "height": 844})
 
     for view in VIEWS:
@@ -80,8 +71,8 @@ def test_what_players_write_is_shown_as_text_in_every_view(
 
 
 def test_an_address_made_up_by_a_stranger_leads_to_nothing(windows: Windows, server: Crowded) -> None:
-    windows.expected = ["401", "404", "400"]
-    page = entered(windows, server)
+    windows.expected += ["404", "400"]
+    page = operator(windows, server.url)
 
     for path in WILD:
         page.goto(f"{server.url}/console#/{path}")
@@ -93,8 +84,7 @@ def test_an_address_made_up_by_a_stranger_leads_to_nothing(windows: Windows, ser
 
 
 def test_a_hostile_log_line_is_one_line_and_bounded(windows: Windows, server: Crowded, room: RoomId) -> None:
-    windows.expected = ["401"]
-    page = entered(windows, server)
+    page = operator(windows, server.url)
     page.goto(f"{server.url}/console#/logs?event=connection.malformed")
 
     lines = page.locator(".log li")

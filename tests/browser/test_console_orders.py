@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from gameserver.core.commands import CreateRoom, LeaveRoom
 from gameserver.core.values import PlayerId
+from tests.browser.operators import operator
 from tests.support.browser import Windows
 from tests.support.crowded import Crowded, crowded
-from tests.support.operated import PASSWORD
 
 ROOMS = 3  # as many as the server of these tests opens
 
@@ -27,12 +27,7 @@ def server() -> Iterator[Crowded]:
 @pytest.fixture
 def page(windows: Windows, server: Crowded) -> Page:
     """The console after a login."""
-    windows.expected = ["401"]  # the page asks who it is before the login
-    page = windows.open(f"{server.url}/console")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-    return page
+    return operator(windows, server.url)
 
 
 @pytest.fixture

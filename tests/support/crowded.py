@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -124,11 +123,3 @@ def _measure(stage: Operated) -> None:
             last_answered=now, interval_s=20.0,
         )  # fmt: skip
         sources.pings.publish(player, view)
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """Wait for this, or fail."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.02)
