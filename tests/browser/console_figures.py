@@ -13,6 +13,8 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
@@ -23,6 +25,7 @@ from tests.support.browser import launched
 from tests.support.crowded import Crowded, crowded
 from tests.support.operated import TOKEN
 
+T = TypeVar("T")
 ASKED = 200  # times
 WATCHED_SECONDS = 8.0
 SEARCHES = 10
@@ -71,18 +74,28 @@ class Lateness:
             loop.call_at(due, self._look, loop, due)
 
 
-def measured(server: Crowded, work: Callable[[], None]) -> tuple[float, float, Lateness]:
-    """Return the seconds that this took, those that the server's thread computed, and its loop's lateness."""
+@dataclass
+class Cost(Generic[T]):
+    """What a piece of work returned, how long it took, and what the server had of it."""
+
+    answer: T
+    seconds: float
+    used_seconds: float  # of the processor, by the server's thread
+    looks: list[float]  # how late its loop was, in ms
+
+
+def measured(server: Crowded, work: Callable[[], T]) -> Cost[T]:
+    """Do this, and measure the server meanwhile."""
     lateness = Lateness()
     server.do(lateness.start)
     before, began = server.do(time.thread_time), time.perf_counter()
-    work()
+    answer = work()
     took, used = time.perf_counter() - began, server.do(time.thread_time) - before
     lateness.watching = False
-    return took, used, lateness
+    return Cost(answer, took, used, lateness.looks)
 
 
-def ask(url: str, path: str, status: int) -> tuple[list[float], int]:
+def ask(url: str, path: str, times: int = 1, status: int = 200) -> tuple[list[float], int]:
     """Ask this over one connection; return the milliseconds of each answer, and the last one's bytes.
 
     Who shows no token is answered 401.
@@ -91,7 +104,7 @@ def ask(url: str, path: str, status: int) -> tuple[list[float], int]:
     place = urlsplit(url)
     connection = http.client.HTTPConnection(place.hostname or "", place.port)
     took, size = [], 0
-    for _ in range(ASKED):
+    for _ in range(times):
         began = time.perf_counter()
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -108,25 +121,15 @@ def print_calls(server: Crowded) -> None:
     print("| question | median ms | 95 % within ms | answer, kB | server's ms each | loop late at most, ms |")
     print("| --- | --- | --- | --- | --- | --- |")
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        pool.apply(ask, (server.url, "/api/overview", 200))
+        pool.apply(ask, (server.url, "/api/overview", ASKED))
         for name, path in CALLS.items():
-            answers: list[tuple[list[float], int]] = []
-
             status = 401 if name.endswith("refused") else 200
-            question = server.url, path, status
-
-            def work(
-                question: tuple[str, str, int] = question,
-                into: list[tuple[list[float], int]] = answers,
-            ) -> None:
-                into.append(pool.apply(ask, question))
-
-            _, used, late = measured(server, work)
-            took, size = answers[0]
-            each = used / ASKED * 1000
+            cost = measured(server, partial(pool.apply, ask, (server.url, path, ASKED, status)))
+            took, size = cost.answer
+            each = cost.used_seconds / ASKED * 1000
             print(
                 f"| {name} | {statistics.median(took):.1f} | {quantile(took, 95):.1f} | {size / 1000:.1f} "
-                f"| {each:.2f} | {max(late.looks):.0f} |"
+                f"| {each:.2f} | {max(cost.looks):.0f} |"
             )
 
 
@@ -135,30 +138,16 @@ def print_anew(server: Crowded) -> None:
     took: list[float] = []
     late: list[float] = []
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        pool.apply(once, (server.url, "/api/overview"))
+        pool.apply(ask, (server.url, "/api/overview"))
         for _ in range(5):
             time.sleep(1.1)  # what was read is fresh for a second
-            answers: list[float] = []
-
-            def work(into: list[float] = answers) -> None:
-                into.append(pool.apply(once, (server.url, CALLS["rooms, sorted by title"])))
-
-            late.append(max(measured(server, work)[2].looks))
-            took.extend(answers)
+            cost = measured(server, partial(pool.apply, ask, (server.url, CALLS["rooms, sorted by title"])))
+            late.append(max(cost.looks))
+            took.extend(cost.answer[0])
     print(
         f"rooms read anew and sorted: {statistics.median(took):.0f} ms (the median of five), "
         f"the loop late by at most {max(late):.0f} ms"
     )
-
-
-def once(url: str, path: str) -> float:
-    """Ask once; return the milliseconds."""
-    place = urlsplit(url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port)
-    began = time.perf_counter()
-    connection.request("GET", path, headers={"Authorization": f"Bearer {TOKEN}"})
-    connection.getresponse().read()
-    return (time.perf_counter() - began) * 1000
 
 
 def print_page(server: Crowded, page: Page) -> None:
@@ -175,10 +164,11 @@ def print_page(server: Crowded, page: Page) -> None:
     for view in ("", "overview", "rooms", f"rooms/{server.room}", "players/linus", "logs"):
         page.goto(f"{server.url}/console#/{view}" if view else "about:blank")
         time.sleep(1.0)
-        took_s, used, late = measured(server, lambda: time.sleep(WATCHED_SECONDS))
+        cost = measured(server, lambda: time.sleep(WATCHED_SECONDS))
         kind, one, _ = view.partition("/")
         shown = f"one {kind[:-1]}" if one else kind or "none"
-        print(f"| {shown} | {used / took_s:.1%} | {quantile(late.looks, 99):.1f} | {max(late.looks):.0f} |")
+        share = cost.used_seconds / cost.seconds
+        print(f"| {shown} | {share:.1%} | {quantile(cost.looks, 99):.1f} | {max(cost.looks):.0f} |")
 
 
 def quantile(values: list[float], percent: int) -> float:
