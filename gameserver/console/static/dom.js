@@ -1,26 +1,8 @@
-// Small helpers over the document. Whatever players wrote goes in as text, never as markup.
+// What the console's views are made of.
 
-export const byId = (id) => document.getElementById(id);
+import { byId, element } from "/static/elements.js";
 
-export function element(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.includes("-") || name === "role") made.setAttribute(name, value);
-    else if (value !== undefined) made[name] = value;
-  }
-  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
-let hiding = 0;
-
-export function toast(text) {
-  const shown = byId("toast");
-  shown.textContent = text;
-  shown.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => (shown.hidden = true), 6000);
-}
+export { byId, element, toast } from "/static/elements.js";
 
 // Asks before something that cannot be undone; resolves with null, or with what was written ("" without a question).
 export function ask({ title, text, ok, label = "" }) {

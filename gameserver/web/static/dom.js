@@ -1,14 +1,9 @@
-// Small helpers over the document. Everything players wrote goes in as text, never as markup.
+// What the page is made of, in its language.
 
+import { element, toast } from "./elements.js";
 import { inMs, words } from "./words.js";
 
-export const byId = (id) => document.getElementById(id);
-
-export function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
+export { byId, element, toast } from "./elements.js";
 
 export const chip = (text, kind = "") => element("span", { className: `chip ${kind}`, textContent: text });
 
@@ -27,16 +22,6 @@ const LONGEST_MS = 300;
 
 // How much of a bar a ping takes: the root, so that short ones can be told apart and long ones still fit.
 export const share = (ms) => Math.min(1, Math.sqrt(ms / LONGEST_MS));
-
-let hiding = 0;
-
-export function toast(text) {
-  const shown = byId("toast");
-  shown.textContent = text;
-  shown.hidden = false;
-  clearTimeout(hiding);
-  hiding = setTimeout(() => (shown.hidden = true), 5000);
-}
 
 // Shows a refusal in the page's language, or in the server's own words.
 export const refused = (error) => toast(words.refusals[error.code] ?? (error.code ? error.message : words.refused));
