@@ -1,5 +1,6 @@
 // All players.
 
+import { at } from "./api.js";
 import { element } from "./dom.js";
 import { list } from "./table.js";
 import { ms, share, short } from "./words.js";
@@ -14,7 +15,7 @@ export function show(root, place) {
     sort: "name",
     filters: [{ name: "away", label: "Presence", options: [["", "here or away"], ["false", "here"], ["true", "away"]] }],
     columns: [
-      { label: "Player", sort: "name", text: true, cell: (row) => element("a", { href: `#/players/${encodeURIComponent(row.id)}`, title: row.id }, row.name ?? short(row.id)) },
+      { label: "Player", sort: "name", text: true, cell: (row) => element("a", { href: `#/players/${at(row.id)}`, title: row.id }, row.name ?? short(row.id)) },
       { label: "Room", sort: "room", cell: (row) => (row.room ? element("a", { href: `#/rooms/${row.room}` }, row.room) : "–") },
       { label: "Role", cell: (row) => (row.host ? "host" : row.room ? "member" : "–") },
       { label: "", cell: (row) => (row.connected ? "here" : element("span", { className: "warn" }, "away")) },

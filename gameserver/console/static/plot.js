@@ -30,7 +30,8 @@ function axes(unit, whole) {
   ];
 }
 
-// `series` are {label, colour (1 to 8), points?}. Returns {set(times in ms, ...values), rebuild(series), mark(moments)}.
+// `series` are {label, colour (1 to 8), points?, gaps?}: drawn as single points, or over what is missing. Returns
+// {set(times in ms, ...values), rebuild(series, times, values), mark(moments in ms)}.
 export function plot(parent, life, { title, series, unit = "", whole = false, height = 170, together = "time" }) {
   const place = element("div", { className: "plot", role: "img", "aria-label": title });
   const empty = element("div", { className: "empty" }, "nothing yet");

@@ -1,5 +1,6 @@
 // All rooms.
 
+import { at } from "./api.js";
 import { element } from "./dom.js";
 import { list } from "./table.js";
 import { ago, ms, short } from "./words.js";
@@ -19,7 +20,7 @@ export function show(root, place) {
       { label: "Room", sort: "title", text: true, cell: (row) => element("a", { href: `#/rooms/${row.id}`, title: row.id }, row.title) },
       { label: "State", sort: "state", cell: (row) => element("span", { className: row.state === "migrating" || row.state === "waiting" ? "warn" : "" }, row.state) },
       { label: "Players", sort: "players", number: true, cell: (row) => `${row.seats} / ${row.max_players}` },
-      { label: "Host", cell: (row) => (row.host ? element("a", { href: `#/players/${encodeURIComponent(row.host)}`, title: row.host }, row.host_name ?? short(row.host)) : "nobody") },
+      { label: "Host", cell: (row) => (row.host ? element("a", { href: `#/players/${at(row.host)}`, title: row.host }, row.host_name ?? short(row.host)) : "nobody") },
       { label: "Host's ping", sort: "host_ping", number: true, cell: (row) => ms(row.host_ping_ms) },
       { label: "Reigns", sort: "epoch", number: true, optional: true, cell: (row) => String(row.epoch) },
       { label: "Age", sort: "created", number: true, optional: true, cell: (row) => ago((Date.now() - row.created_at) / 1000) },

@@ -23,29 +23,28 @@ export function show(root, { life }) {
   }
 
   function row(each) {
-    const value = element("td", { className: "mono" }, each.value || "–");
     const act = element("td");
     if (each.takes_effect !== "next_start") {
       const button = element("button", { type: "button", className: "small", "aria-label": `Change ${each.name}` }, "Change…");
-      button.addEventListener("click", () => edit(each, value, act));
+      button.addEventListener("click", () => edit(each, act));
       act.append(button);
     }
     const bounds = each.choices?.join(" | ") ?? (each.least === null ? "" : `${each.least} to ${each.most}`);
     return element("tr", {},
       element("td", { className: "mono" }, each.name),
-      value, act,
+      element("td", { className: "mono" }, each.value || "–"),
+      act,
       element("td", {}, WHEN[each.takes_effect]),
       element("td", { className: "mono dim optional" }, each.default || "–"),
       element("td", { className: "mono dim optional" }, bounds),
       element("td", { className: "text dim" }, `${each.group}: ${each.about}`));
   }
 
-  function edit(each, value, act) {
+  function edit(each, act) {
     const input = element("input", { value: each.value, size: 12, "aria-label": `New value of ${each.name}` });
     const save = element("button", { type: "submit", className: "small" }, "Save");
     const form = element("form", {}, input, " ", save);
-    const stop = () => draw();
-    form.addEventListener("keydown", (event) => event.key === "Escape" && stop());
+    form.addEventListener("keydown", (event) => event.key === "Escape" && draw());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       save.disabled = true;

@@ -6,7 +6,7 @@ import { count } from "./words.js";
 
 const PAGE = 50;
 
-// `columns` are {label, sort?, number?, optional?, cell(row)}; `filters` are selects {name, label, options}.
+// `columns` are {label, sort?, number?, text?, optional?, cell(row)}; `filters` are selects {name, label, options}.
 export function list(root, { query, life }, { path, rows, columns, filters = [], sort, descending = false, hint }) {
   const state = {
     search: query.get("search") ?? "",
