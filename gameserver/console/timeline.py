@@ -204,10 +204,8 @@ class Timelines:
         story = self._stories.get(room)
         if story is None:
             return
-        known = None if player is None else self._registry.players.get(player)
-        name = (
-            name if known is None else known.name
-        )  # who came and went before this was told is known no more
+        if player is not None and (known := self._registry.players.get(player)) is not None:
+            name = known.name  # where nobody is known any more, what was told counts
         story.count += 1
         story.lines.append(
             Happening(story.count, self._now(), kind, player, reason, name, election, migration)

@@ -136,9 +136,7 @@ class Game:
                 host.client.drop()
                 return True
             case "hands over":
-                with contextlib.suppress(
-                    GameError
-                ):  # it may be away itself, and host no more when it is back
+                with contextlib.suppress(GameError):  # away itself, it may be host no more when it is back
                     await host.room.transfer_host(self.chance.choice(others).client.id)
                 return True
             case "leaves":

@@ -33,9 +33,8 @@ class Outcomes:
     regrets: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in POLICIES})
     pings: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in POLICIES})
     p95s: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in POLICIES})
-    shown_errors: list[float] = field(
-        default_factory=list
-    )  # |displayed ping - mean of the next 30 s|, per player
+    # |displayed ping - mean of the next 30 s|, per player
+    shown_errors: list[float] = field(default_factory=list)
     last_errors: list[float] = field(default_factory=list)  # the same of the last ping
     best: list[float] = field(default_factory=list)  # the mean round trip of the best candidate
     probes: dict[Source, int] = field(default_factory=lambda: dict.fromkeys(Source, 0))

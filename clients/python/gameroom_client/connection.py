@@ -22,9 +22,7 @@ COME_BACK = frozenset({"draining", "slow_consumer", "rate_limited", "internal"})
 FIRST_DELAY_SECONDS = 0.2
 LAST_DELAY_SECONDS = 5.0
 REQUEST_SECONDS = 10.0
-SLACK_BYTES = (
-    2048  # over its bound by less a message is refused by the server, by more the connection is closed
-)
+SLACK_BYTES = 2048  # over its bound by less a message is refused; by more it costs the connection
 
 
 class Return(enum.Enum):

@@ -25,9 +25,7 @@ log.addHandler(logging.NullHandler())  # what python-socketio says is shown wher
 
 ADMITTED_SECONDS = 10.0
 GOODBYE_SECONDS = 2.0
-NEWS_BEHIND = (
-    8  # packets waiting for the socket; beyond it a message that only the newest counts of is left out
-)
+NEWS_BEHIND = 8  # packets waiting for the socket; beyond it news are left out, for newer ones come
 
 
 class Link(Protocol):
