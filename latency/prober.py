@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from latency.estimators import LogDecay
 from latency.measured import Measured, Outstanding
@@ -22,8 +21,7 @@ from latency.view import Cache, LatencyView
 NONCE_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """Send this: `CONTROL` carries the payload; where that cannot be sent, a heartbeat goes instead."""
 
     player: Player

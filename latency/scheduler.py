@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from math import inf
+from typing import NamedTuple
 
 from latency.sample import Player
 from latency.settings import Settings
@@ -14,8 +15,7 @@ from latency.settings import Settings
 _ONE = 1 - 1e-6  # a token, allowing for the rounding of a sum of floats
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """This player is to be probed now; `app` asks its main thread instead of its network stack."""
 
     player: Player

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from latency.sample import Player
 from latency.settings import Settings
@@ -22,9 +22,11 @@ class Shown:
     band: Band
 
 
-@dataclass(frozen=True, slots=True)
-class LatencyView:
-    """One player's latency when it was last published. Times are loop seconds, durations milliseconds."""
+class LatencyView(NamedTuple):
+    """One player's latency when it was last published. Times are loop seconds, durations milliseconds.
+
+    A tuple, which is made in a third of the time: a look at a room makes one per member.
+    """
 
     ping_ms: float | None = None  # to be shown: the mean round trip expected; None until answered once
     score_ms: float | None = None  # to elect by: ping plus jitter plus the client's own lag
