@@ -13,10 +13,11 @@ from latency.tcpinfo import TcpInfo
 Send: TypeAlias = Callable[[Player, Source, bytes], bool]
 
 TICK_S = 0.05  # the timer fires at least so often while it runs, so that a blocked loop is noticed
-LEAST_S = 0.004  # and at most so often
-SHARED = 4  # it waits until about so many probes are due: a turn of an idle loop costs more than a probe
-MOST = 8  # probes in one turn; others' messages, and soon the answers, wait for as long as it takes
+LEAST_S = 0.001  # and at most so often
+SHARED = 3  # it waits until about so many probes are due: a turn of an idle loop costs more than a probe
+MOST = 3  # probes in one turn; others' messages, and soon the answers, wait for as long as it takes
 NEXT_S = 0.001  # when it fires again if more were due
+LATELY_S = 0.1  # how far back the present rate of probes is read
 BUSY_S = 0.005  # a timer this late tells of a loop that has no time to spare
 MOST_IF_BUSY = 2  # probes in such a turn: what they would measure is its lag, and they would add to it
 
@@ -171,7 +172,8 @@ class Driver:
 
     def _pace(self, now: float, probes: int, more: bool) -> None:
         """Set the pause so that about `SHARED` probes are due after it; `more` may be due already."""
-        self._probes_per_s += (probes / max(now - self._fired, NEXT_S) - self._probes_per_s) / 4
+        since = max(now - self._fired, NEXT_S)
+        self._probes_per_s += (probes / since - self._probes_per_s) * min(1.0, since / LATELY_S)
         self._fired = now
         wanted = SHARED / max(self._probes_per_s, self.prober.probes_per_s, 1.0)
         self._pause_s = NEXT_S if more else min(max(LEAST_S, wanted), TICK_S)

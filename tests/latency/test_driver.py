@@ -128,7 +128,7 @@ def test_probes_of_about_the_same_moment_share_a_turn() -> None:
         stage.driver.join(f"p{n}")
     stage.loop.run(0.39)
     assert len(stage.sent) > 30
-    assert len({at for at, _, _ in stage.sent}) < len(stage.sent) / 3
+    assert len({at for at, _, _ in stage.sent}) < len(stage.sent) / 2
 
 
 def test_a_crowd_is_probed_at_its_pace_and_a_few_in_each_turn() -> None:
@@ -139,8 +139,8 @@ def test_a_crowd_is_probed_at_its_pace_and_a_few_in_each_turn() -> None:
     stage.loop.run(0.45)
     turns = Counter(at for at, _, _ in stage.sent)
     assert len(stage.sent) == 800
-    assert max(turns.values()) <= 8
-    assert len(turns) < 300
+    assert max(turns.values()) <= 3
+    assert len(turns) < 400
 
 
 def test_a_loop_that_is_late_gets_few_probes_to_do_and_all_of_them_once_it_is_not() -> None:
