@@ -15,7 +15,11 @@ log = logging.getLogger(__name__)
 _STEPS: float = 256.0  # the shorter of interval and time-out is divided into so many
 _COARSEST: float = 0.25  # seconds
 _FINEST: float = 0.001
-_AT_ONCE: int = 16  # connections called in one turn of the loop; what others sent meanwhile comes between
+_AT_ONCE: int = 3  # connections called in one turn of the loop; what others sent meanwhile comes between
+_AT_ONCE_LATE: int = 32  # the same, once they are as many steps late as the next line says
+_LATE: float = 2.0  # steps
+_CROWD: int = 2  # connections that may begin in one step and keep their time
+_SPREAD: float = (5**0.5 - 1) / 2  # multiples of the golden ratio, less their whole part, lie evenly
 _STALLED: float = 0.5  # seconds that a timer may come too late before something must be wrong with us
 
 
@@ -47,6 +51,9 @@ class Heartbeat:
         self._order: list[int] = []  # a heap of those numbers
         self._timer: asyncio.TimerHandle | None = None
         self._timer_step = 0
+        self._newest_step = -1
+        self._newcomers = 0  # whose first call falls into that step
+        self._phase = 0.0
         self._stalled = False  # whether a standstill was noticed, and what came meanwhile has been read
 
     def add(self, beating: Beating, at: float) -> None:
@@ -60,6 +67,19 @@ class Heartbeat:
             self._wake_at(self._order[0])
         due[beating] = None
         beating.beat_step = step
+
+    def spread(self, at: float, earliest: float) -> float:
+        """Return when to call a newcomer first that is due at `at`: one of a crowd somewhat earlier.
+
+        A thousand who came within a second would else be called within one second of each interval.
+        """
+        step = math.ceil(at / self._step)
+        self._newcomers = self._newcomers + 1 if step == self._newest_step else 1
+        self._newest_step = step
+        if self._newcomers <= _CROWD:
+            return at
+        self._phase = (self._phase + _SPREAD) % 1.0
+        return at - self._phase * (at - earliest)
 
     def discard(self, beating: Beating) -> None:
         """Don't call this connection any more."""
@@ -78,7 +98,8 @@ class Heartbeat:
             self._timer_step = order[0]
             self._timer = self._loop.call_later(_STALLED / 10, self.run)
             return
-        left = _AT_ONCE
+        late = order and now - order[0] * self._step > _LATE * self._step
+        left = _AT_ONCE_LATE if late else _AT_ONCE
         while left and order and order[0] * self._step <= now:
             due = self._due[order[0]]
             while left and due:

@@ -34,7 +34,8 @@ class Living:
         self.beat_step = -1
         self._polled_at = now
         self._ping_sent = 0.0  # while it is unanswered
-        self._ping_due = now + self.server.ping_interval
+        interval = self.server.ping_interval
+        self._ping_due = self.server.heartbeat.spread(now + interval, now + interval / 2)
         self.server.heartbeat.add(self, self.first_beat(now))
 
     @property

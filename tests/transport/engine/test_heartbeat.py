@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -58,6 +59,17 @@ class Connection:
     def beat(self, now: float) -> float | None:
         self.beats.append(now)
         return self.again(now)
+
+
+def called_per_turn(loop: Loop, connections: list[Connection], turn_seconds: float = 0.0) -> list[int]:
+    """How many were called each time the timer fired, until nobody is due."""
+    called = []
+    while loop.timers:
+        before = sum(len(connection.beats) for connection in connections)
+        loop.now = max(loop.now + turn_seconds, loop.timers[0].at)
+        loop.timers.pop(0).call()
+        called.append(sum(len(connection.beats) for connection in connections) - before)
+    return called
 
 
 @pytest.fixture
@@ -124,16 +136,37 @@ def test_a_crowd_that_is_due_together_leaves_turns_to_others(loop: Loop) -> None
     for connection in connections:
         beats.add(connection, loop.now + 10.0)
 
-    turns = 0
-    while loop.timers:
-        before = sum(len(connection.beats) for connection in connections)
-        loop.now = max(loop.now, loop.timers[0].at)
-        loop.timers.pop(0).call()
-        assert sum(len(connection.beats) for connection in connections) - before <= 16
-        turns += 1
-
-    assert turns < 10
+    assert max(called_per_turn(loop, connections)) == 3
     assert all(len(connection.beats) == 1 for connection in connections)
+
+
+def test_a_loop_too_slow_for_a_few_each_turn_calls_more(loop: Loop) -> None:
+    """With turns of 50 ms, three in each would be sixty connections a second."""
+    beats = heartbeat(loop)
+    connections = [Connection() for _ in range(100)]
+    for connection in connections:
+        beats.add(connection, loop.now + 10.0)
+
+    called = called_per_turn(loop, connections, turn_seconds=0.05)
+
+    assert called[0] == 3
+    assert max(called) == 32
+    assert len(called) < 15
+
+
+def test_a_crowd_of_newcomers_is_spread_and_who_comes_alone_is_not(loop: Loop) -> None:
+    """A thousand who come within a second must not be due within one second of each interval for ever."""
+    beats = heartbeat(loop)
+    assert [beats.spread(loop.now + at, loop.now) for at in (10.0, 10.5, 20.0)] == [
+        loop.now + at for at in (10.0, 10.5, 20.0)
+    ]
+
+    due = [beats.spread(loop.now + 30.0, loop.now + 20.0) for _ in range(1_000)]
+
+    assert due[0] == loop.now + 30.0
+    tenths = Counter(int(at - loop.now - 20.0) for at in due[2:])
+    assert sorted(tenths) == list(range(10))
+    assert all(95 <= count <= 105 for count in tenths.values())
 
 
 def test_a_crowd_after_a_standstill_is_waited_for_once(loop: Loop) -> None:
