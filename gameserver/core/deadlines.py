@@ -22,7 +22,7 @@ class Due(enum.Enum):
     LOBBY = "lobby"  # of a group of subscribers: the next list
 
 
-OF_ROOMS = (Due.TACT, Due.REVIEW, Due.EXIT, Due.GRACE, Due.READY, Due.NO_HOST, Due.IDLE)
+OF_ROOMS = (Due.TACT, Due.EXIT, Due.GRACE, Due.READY, Due.NO_HOST, Due.IDLE)
 
 Key = tuple[Due, str]
 

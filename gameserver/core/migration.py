@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import floor
+from zlib import crc32
 
 from gameserver.core import election
 from gameserver.core.commands import HostReady
@@ -14,7 +16,7 @@ from gameserver.core.errors import BadRequest, NotHost, NotInRoom, StaleHost
 from gameserver.core.member import Farewell, Player
 from gameserver.core.messages import HostChanged, HostIsReady, RoomIsClosed, Successors
 from gameserver.core.room import Room
-from gameserver.core.values import CloseReason, HostChangeReason, PlayerId, Seconds
+from gameserver.core.values import CloseReason, HostChangeReason, PlayerId, RoomId, Seconds
 from gameserver.core.world import World
 from latency.proactive import Reign
 
@@ -187,17 +189,26 @@ def close(world: World, room: Room, reason: CloseReason) -> list[Effect]:
     ]
 
 
+def _turn(room: RoomId, now: Seconds, interval: Seconds) -> Seconds:
+    """Return the next of the room's own moments, which lie an interval apart; one just reached is over.
+
+    Rooms that were opened together are thus not looked at together for ever after.
+    """
+    phase = crc32(room.encode()) / 2**32
+    return (floor(now / interval - phase + 0.01) + 1 + phase) * interval
+
+
 def _set_timers(world: World, now: Seconds, room: Room) -> None:
     connected = room.connected
     others = len(connected) - (room.host in connected)
     watched = room.host is not None and world.players[room.host].hidden
     no_host, review = (Due.NO_HOST, room.id), (Due.REVIEW, room.id)
     if others >= 1 and (watched or (room.host_policy == "best" and others > 1)):
-        world.deadlines.set(review, now + LOOK_SECONDS)
+        world.looks.set(review, now + LOOK_SECONDS)
     elif others > 1:  # with one other, pings change nothing
-        world.deadlines.set(review, now + world.limits.successors_interval_seconds)
+        world.looks.set(review, _turn(room.id, now, world.limits.successors_interval_seconds))
     else:
-        world.deadlines.clear(review)
+        world.looks.clear(review)
     if room.host is not None or not connected:
         world.deadlines.clear(no_host)
     elif world.deadlines.at(no_host) is None:

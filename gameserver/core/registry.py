@@ -73,6 +73,7 @@ from latency.settings import Settings
 
 TICK_WORK = 5_000  # rooms looked at in one tick, more or less; what is left is due at once again
 ROOM_WORK = 20  # what a room's timer costs in that measure
+LOOKS = 2  # at rooms in which nothing need have happened, in one tick
 
 
 class Registry:
@@ -141,10 +142,9 @@ class Registry:
 
     def next_deadline(self) -> Seconds | None:
         """When a `Tick` is due; it may be overdue already."""
-        of_rooms, of_lists = self._world.deadlines.next(), self._world.news.next()
-        if of_rooms is None or of_lists is None:
-            return of_lists if of_rooms is None else of_rooms
-        return min(of_rooms, of_lists)
+        world = self._world
+        timers = (world.deadlines.next(), world.looks.next(), world.news.next())
+        return min((at for at in timers if at is not None), default=None)
 
     def handle(self, now: Seconds, sender: PlayerId | None, command: Command) -> list[Effect]:
         """Do one thing whole and return what follows from it, in order; or raise a `Refusal`."""
@@ -269,6 +269,11 @@ class Registry:
         while work > 0 and (key := world.deadlines.pop(now)) is not None:
             effects += self._due(now, *key)
             work -= ROOM_WORK
+        looks = LOOKS
+        while work > 0 and looks and (key := world.looks.pop(now)) is not None:
+            effects += vigilance.review(world, now, world.rooms[RoomId(key[1])])
+            work -= ROOM_WORK
+            looks -= 1
         while work > 0 and (key := world.news.pop(now)) is not None:
             group = world.subscriptions.group(key[1])
             effects += watching.tell(world, now, group)
@@ -283,8 +288,6 @@ class Registry:
         match due:
             case Due.TACT:
                 return playing.announce(world, now, room)
-            case Due.REVIEW:
-                return vigilance.review(world, now, room)
             case Due.EXIT:
                 return exits.conclude(world, now, room)
             case Due.GRACE:
@@ -295,7 +298,7 @@ class Registry:
                 return migration.close(world, room, "no_host")
             case Due.IDLE:
                 return idleness.look(world, now, room)
-            case Due.LOBBY:
-                raise AssertionError("lists are due among the news")
+            case Due.REVIEW | Due.LOBBY:
+                raise AssertionError("looks and lists are due by themselves")
             case _:
                 assert_never(due)

@@ -57,6 +57,7 @@ class World:
     players: dict[PlayerId, Player] = field(default_factory=dict)
     sessions: dict[SessionKey, RoomId] = field(default_factory=dict)
     deadlines: Deadlines = field(default_factory=Deadlines)  # of the rooms: they never wait
+    looks: Deadlines = field(default_factory=Deadlines)  # at rooms: they wait while any is due
     news: Deadlines = field(default_factory=Deadlines)  # of the lobby: it waits while rooms are due
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
     reigns: dict[RoomId, Reign[PlayerId]] = field(default_factory=dict)  # what is known of live hosts
@@ -102,6 +103,7 @@ class World:
             del self.sessions[room.session.key]
         for due in OF_ROOMS:
             self.deadlines.clear((due, room.id))
+        self.looks.clear((Due.REVIEW, room.id))
 
     def gone(self, room: RoomId) -> None:
         """Let storage forget a room that was never opened."""
