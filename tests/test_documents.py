@@ -33,6 +33,9 @@ def test_what_is_made_can_be_made(document: Path) -> None:
 
 def test_the_map_names_every_room_of_the_house() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text()
-    rooms = [path.name for path in (ROOT / "gameserver").iterdir() if (path / "__init__.py").exists()]
+    house, transport = ROOT / "gameserver", ROOT / "gameserver" / "transport"
+    rooms = [path.name for path in house.iterdir() if (path / "__init__.py").exists()]
+    modules = [path.name for path in (*house.glob("*.py"), *transport.glob("*.py")) if path.stem[0] != "_"]
 
     assert [room for room in rooms if f"gameserver/{room}/" not in text] == []
+    assert [module for module in modules if module not in text] == []
