@@ -26,6 +26,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.contenders import free_port
 from latency.settings import Settings
 
 ROOMS = 125
@@ -180,9 +181,7 @@ def _cpu_s(pid: int) -> float:
 
 
 def _run(plan: str, settle_s: float, seconds: float) -> Measured:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     arguments = ["--port", str(port), "--storage", "memory", "--log-level", "error"]
     for limit in ("connects-per-second", "connects-per-second-per-address", "connections-per-address"):
         arguments += [f"--{limit}", "5000"]

@@ -1,4 +1,4 @@
-"""How much memory a process had at its highest, from /proc (proc_pid_clear_refs(5), proc_pid_status(5))."""
+"""How much memory a process has and had, from /proc (proc_pid_clear_refs(5), proc_pid_status(5))."""
 
 from __future__ import annotations
 
@@ -14,5 +14,14 @@ def forget_peak(pid: int) -> None:
 
 def peak_kib(pid: int) -> int:
     """Return the most that was resident at once since the process began, or since `forget_peak`."""
+    return _told(pid, "VmHWM")
+
+
+def resident_kib(pid: int) -> int:
+    """Return what is resident now."""
+    return _told(pid, "VmRSS")
+
+
+def _told(pid: int, name: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(f"{name}:"))

@@ -14,6 +14,7 @@ from bench import generator, machine
 from bench.contenders import cores, started
 from bench.driver import Driver, Pace, faultless, passes
 from bench.generator import GeneratorError, finish
+from bench.memory import resident_kib
 from bench.ours import OURS
 from bench.report import between_markers, number, rounds, table
 from bench.run import allow_many_connections
@@ -129,15 +130,10 @@ def held(rooms: int, pace: Pace) -> Held:
         while playing.poll() is None:
             files = len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
             if files >= most.files:
-                most = Held(rooms * ROOM_SIZE, _rss_kib(server.pid), files)
+                most = Held(rooms * ROOM_SIZE, resident_kib(server.pid), files)
             time.sleep(0.5)
         faultless(finish(playing))
         return most
-
-
-def _rss_kib(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0])
 
 
 def games_table(found: Sequence[Carried]) -> str:

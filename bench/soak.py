@@ -21,6 +21,7 @@ from bench.contenders import Contender, Server, free_port, started
 from bench.driver import faultless
 from bench.generator import Measurement
 from bench.growth import REMEMBERED, Sample, grown
+from bench.memory import resident_kib
 
 ROOMS_THAT_STAY = 3
 ROOM_SIZE = 8
@@ -45,9 +46,8 @@ def _door(port: int) -> dict[str, int]:
 
 def _held_by(pid: int) -> dict[str, int]:
     process = Path("/proc") / str(pid)
-    status = process.joinpath("status").read_text().split()
     return {
-        "rss_kib": int(status[status.index("VmRSS:") + 1]),
+        "rss_kib": resident_kib(pid),
         "files": len(list(process.joinpath("fd").iterdir())),
         "threads": len(list(process.joinpath("task").iterdir())),
     }
