@@ -23,10 +23,9 @@ from gameserver.logs.writer import FileWriter, Writer
 MAX_TEXT = 256
 
 Log = FilteringBoundLogger
-
-
 Listener = Callable[[Mapping[str, Any]], None]
 _listeners: list[Listener] = []
+_writer: FileWriter | Writer | None = None  # of standard output
 
 
 def listen(listener: Listener) -> Callable[[], None]:
@@ -46,10 +45,11 @@ def configure(
 ) -> None:
     """Set up the process's logs; `auto` is a console on a terminal and JSON lines otherwise.
 
-    Without `out` they go to standard output, from a thread that nothing waits for.
+    Without `out` they go to standard output, and nothing waits for who reads it.
     """
     stream: Any = out or _unblocked(sys.stdout)
-    console = form == "console" or (form == "auto" and (out or sys.stdout).isatty())
+    terminal = (out or sys.stdout).isatty()
+    console = form == "console" or (form == "auto" and terminal)
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
@@ -57,7 +57,7 @@ def configure(
         _bounded,
     ]
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(timestamp_key="time", colors=(out or sys.stdout).isatty())
+        structlog.dev.ConsoleRenderer(timestamp_key="time", colors=terminal)
         if console
         else structlog.processors.JSONRenderer(_to_json)
     )
@@ -88,9 +88,6 @@ def dropped_lines() -> int:
     return 0 if _writer is None else _writer.dropped
 
 
-_writer: FileWriter | Writer | None = None
-
-
 def _unblocked(stream: TextIO) -> FileWriter | Writer:
     """Return what writes to this stream without ever waiting for a reader, which a file has none of."""
     global _writer
@@ -102,10 +99,10 @@ def _unblocked(stream: TextIO) -> FileWriter | Writer:
 
     if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         _writer = FileWriter(stream.fileno(), tell=tell)
-        return _writer
-    writer = _writer = Writer(stream.fileno(), tell=tell)
-    atexit.register(writer.close)
-    return writer
+    else:
+        _writer = Writer(stream.fileno(), tell=tell)
+        atexit.register(_writer.close)
+    return _writer
 
 
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
