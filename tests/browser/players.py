@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.browser import WAIT_MS, Windows
+from tests.support.browser import Windows
 
 
 class Player:
@@ -88,5 +88,5 @@ class Player:
         """What the page says of the host and why it is the host."""
         return self.page.locator("#reign-now")
 
-    def sees_reign(self, epoch: int, within_ms: float = WAIT_MS) -> None:
-        expect(self.page.locator("#reign")).to_have_attribute("data-epoch", str(epoch), timeout=within_ms)
+    def sees_reign(self, epoch: int) -> None:
+        expect(self.page.locator("#reign")).to_have_attribute("data-epoch", str(epoch))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,6 +13,7 @@ from tests.browser.conftest import served
 from tests.browser.players import Player
 from tests.support.browser import Windows, launched
 from tests.support.browser_tabs import Tab
+from tests.support.crowded import wait_until
 from tests.support.server_process import ServerProcess
 
 AWAKE = [  # what Playwright asks for so that nothing sleeps; here it may
@@ -24,8 +26,27 @@ NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server that gives the game of a hidden host to another soon."""
-    yield from served(tmp_path_factory.mktemp("server"), "--latency-hidden-host-s", "1")
+    """A server that lets a hidden host be, until `impatient` says otherwise."""
+    directory = tmp_path_factory.mktemp("server")
+    settings = directory / "server.toml"
+    settings.write_text("latency_hidden_host_s = 600\n")
+    yield from served(directory, "--config", str(settings))
+
+
+@pytest.fixture
+def impatient(server: ServerProcess) -> Iterator[Callable[[], None]]:
+    """Makes the server give the game of a hidden host to another soon, until the test's end."""
+    settings = server.log.with_name("server.toml")
+    former = settings.read_text()
+
+    def read(text: str) -> None:
+        before = len(server.lines("settings.changed"))
+        settings.write_text(text)
+        server.signal(signal.SIGHUP)
+        wait_until(lambda: len(server.lines("settings.changed")) > before)
+
+    yield lambda: read("latency_hidden_host_s = 1\n")
+    read(former)
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +79,15 @@ def anna(desk: Browser, server: ServerProcess, bo: Player) -> Iterator[Tab]:
     tab.close()
 
 
-def test_the_game_goes_on_from_a_hidden_tab_until_another_takes_it(anna: Tab, bo: Player) -> None:
+def test_the_game_goes_on_from_a_hidden_tab_until_another_takes_it(
+    impatient: Callable[[], None], anna: Tab, bo: Player
+) -> None:
     anna.hide()
     bo.sees_score("Bo", bo.scores()["Bo"] + 1)
     assert bo.page.locator("#reign").get_attribute("data-epoch") == "1"
     before = bo.scores()
+
+    impatient()
 
     bo.sees_reign(2)
     expect(bo.reign).to_contain_text("You took over")

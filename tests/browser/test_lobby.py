@@ -48,7 +48,7 @@ def test_everybody_s_ping_is_seen_in_the_room_also_of_who_came_before_it_was_mea
             expect(player.row(name).locator(".ping.good")).to_be_visible()
 
 
-def test_a_search_finds_what_is_beyond_the_end_of_the_list(windows: Windows, short: ServerProcess) -> None:
+def test_a_search_finds_what_is_beyond_the_end_of_the_list(short: ServerProcess, windows: Windows) -> None:
     for title in ("Alder", "Birch", "Cedar"):
         Player.comes(windows, short.url, "Anna").creates(title)
     bo = Player.comes(windows, short.url, "Bo")

@@ -140,7 +140,7 @@ def test_two_of_one_name_are_two_players(windows: Windows, server: ServerProcess
 
 
 def test_a_restart_of_the_server_is_announced_and_played_through(windows: Windows, tmp_path: Path) -> None:
-    windows.expected += ["ERR_CONNECTION_REFUSED", "WebSocket connection to"]  # while it is away
+    windows.expected += ["ERR_CONNECTION_REFUSED", "WebSocket"]  # while it goes and is away
     file = ("--database", str(tmp_path / "rooms.db"))
     server = ServerProcess(tmp_path, *file).start()
     anna = Player.comes(windows, server.url, "Anna")
