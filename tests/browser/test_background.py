@@ -13,7 +13,7 @@ from tests.browser.conftest import served
 from tests.browser.players import Player
 from tests.support.browser import Windows, launched
 from tests.support.browser_tabs import Tab
-from tests.support.crowded import wait_until
+from tests.support.patience import wait_until
 from tests.support.server_process import ServerProcess
 
 AWAKE = [  # what Playwright asks for so that nothing sleeps; here it may

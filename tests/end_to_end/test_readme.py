@@ -12,10 +12,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.js_players import DIRECTORY, NodeStage
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ServerProcess
 
 README = Path(__file__).parents[2] / "README.md"
 PRINTED_ADDRESS = "http://localhost:8000"
+PATIENTLY = f"""\
+import functools, socketio
+socketio.AsyncClient.connect = functools.partialmethod(
+    socketio.AsyncClient.connect, wait_timeout={PATIENCE_SECONDS}
+)
+"""
+"""Stock, a client gives up after a second."""
 
 
 def printed(name: str, url: str) -> str:
@@ -61,7 +69,8 @@ async def says(process: asyncio.subprocess.Process, pattern: str) -> None:
 async def test_the_printed_clients_play_with_each_other(fresh_server: ServerProcess) -> None:
     if missing := NodeStage.missing():
         pytest.skip(missing)
-    page, script = printed("browser", fresh_server.url), printed("python", fresh_server.url)
+    page = printed("browser", fresh_server.url)
+    script = PATIENTLY + printed("python", fresh_server.url)
     async with started("node", "page.mjs", source=page, cwd=DIRECTORY) as browser:
         await says(browser, r"in room [0-9a-z]{8} with 1 players")
 

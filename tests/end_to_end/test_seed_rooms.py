@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.end_to_end.cast import Cast
@@ -44,6 +46,8 @@ async def test_three_kinds_of_client_walk_through_the_document(server: ServerPro
     assert [tact["tact"] for tact in sounded[0]] == [0, 1, 2]
     assert [tact["value"] for tact in sounded[0]] == room["track"]["track_values"][:3]
 
+    while (await cleo.ask("clock", 0))["sent"] < sounded[0][1]["at"]:
+        await asyncio.sleep(0.05)  # tacts are announced ahead, the further the slower a member's answers come
     await cleo.emit("pause", room["id"])
     paused = [await player.told("track_state") for player in (anna, bo, cleo)]
     assert paused[0] == paused[1] == paused[2]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 PATIENCE_SECONDS = 60.0
 """For one thing: an answer, an event, a start, an end."""
 STORY_SECONDS = 180.0
@@ -24,3 +27,11 @@ PATIENT = (
 
 What a test is about, it sets anew: the last of two flags counts.
 """
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    """Wait for this, or fail; for tests without a loop."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)

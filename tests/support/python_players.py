@@ -8,6 +8,7 @@ from typing import Any
 
 import socketio
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.players import Heard, Player
 
 
@@ -16,7 +17,9 @@ class PythonPlayer(Player):
 
     def __init__(self, name: str, *, serializer: str) -> None:
         super().__init__(name)
-        self._client = socketio.AsyncClient(serializer=serializer, reconnection=False)
+        self._client = socketio.AsyncClient(
+            serializer=serializer, reconnection=False, request_timeout=PATIENCE_SECONDS
+        )
         # Synchronous handlers: the client starts a task per packet, and those begin in order.
         self._client.on("*", self._event)
         self._client.on("connect", lambda: self._event("@connect"))
@@ -25,7 +28,7 @@ class PythonPlayer(Player):
 
     async def connect(self, url: str, *, auth: Any = None, transports: list[str] | None = None) -> None:
         """Connect and return once the server has let it in."""
-        await self._client.connect(url, auth=auth, transports=transports)
+        await self._client.connect(url, auth=auth, transports=transports, wait_timeout=PATIENCE_SECONDS)
         self.id = self._client.get_sid() or ""
 
     async def emit(self, event: str, *args: Any) -> None:

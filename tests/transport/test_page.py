@@ -14,6 +14,8 @@ import socketio
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
+from tests.support.patience import PATIENCE_SECONDS
+
 PAGE = Path(__file__).parents[2] / "docs" / "transport.md"
 EXAMPLES = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 
@@ -42,7 +44,9 @@ async def test_the_first_is_a_socket_io_server(port: int) -> None:
     said: asyncio.Queue[Any] = asyncio.Queue()
     bo.on("said", said.put)
     for client in (anna, bo):
-        await client.connect(f"http://127.0.0.1:{port}", namespaces=["/", "/game"])
+        await client.connect(
+            f"http://127.0.0.1:{port}", namespaces=["/", "/game"], wait_timeout=PATIENCE_SECONDS
+        )
     assert await anna.call("say", "hello") == "sent"
     assert await said.get() == {"by": anna.get_sid(), "text": "hello"}
     assert await anna.call("move", ([1, 2], b"picture"), namespace="/game") == 7
@@ -57,7 +61,9 @@ async def test_the_second_is_a_gate(port: int) -> None:
     drawn: asyncio.Queue[Any] = asyncio.Queue()
     for client in (anna, bo):
         client.on("draw", lambda *args: drawn.put_nowait(args))
-        await client.connect(f"http://127.0.0.1:{port}", transports=["websocket"])
+        await client.connect(
+            f"http://127.0.0.1:{port}", transports=["websocket"], wait_timeout=PATIENCE_SECONDS
+        )
     await anna.emit("draw", {"pixels": b"\x01"})
     for _ in range(2):
         assert await drawn.get() == (anna.get_sid(), {"pixels": b"\x01"})

@@ -18,6 +18,7 @@ from tornado.web import Application
 from gameserver.protocol.packets import Event, Outgoing
 from gameserver.transport.gate import Admitted, Ending, Peer
 from gameserver.transport.sockets import AsyncServer
+from tests.support.patience import PATIENCE_SECONDS
 
 
 class Mirror:
@@ -55,7 +56,7 @@ def gate() -> Mirror:
 
 @pytest.fixture
 def app(gate: Mirror) -> Application:
-    server = AsyncServer(gate=gate, ping_interval=5, ping_timeout=5)
+    server = AsyncServer(gate=gate, ping_interval=5, ping_timeout=PATIENCE_SECONDS)
 
     @server.on("hello", namespace="/chat")
     async def hello(sid: str, greeting: Any) -> Any:
@@ -87,7 +88,11 @@ async def test_tls_changes_nothing(
 ) -> None:
     client = socketio.AsyncClient(serializer=serializer, ssl_verify=False)
     await client.connect(
-        f"https://127.0.0.1:{tls_port}", transports=transports, namespaces=["/", "/chat"], auth={}
+        f"https://127.0.0.1:{tls_port}",
+        transports=transports,
+        namespaces=["/", "/chat"],
+        auth={},
+        wait_timeout=PATIENCE_SECONDS,
     )
     client.on("question", lambda greeting: len(greeting), namespace="/chat")
     assert await client.call("move", b"\x00" * 50_000) == {"ok": True}
@@ -112,6 +117,7 @@ async def test_events_acks_and_binary_data_come_and_go(
         transports=transports,
         namespaces=["/", "/chat"],
         auth={"name": "Anna"},
+        wait_timeout=PATIENCE_SECONDS,
     )
 
     parser = "json" if serializer == "default" else "msgpack"
