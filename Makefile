@@ -7,6 +7,7 @@ FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready clients/js/node_modules/.ready
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 PROXIES := $(and $(shell command -v nginx),$(shell command -v caddy),$(shell command -v systemd-analyze))
+LNAV := $(shell command -v lnav)
 PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
@@ -19,7 +20,7 @@ run: $(RUN)
 	@$(BIN)/python run_server.py $(ARGS)
 
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
-test: $(DEV) js browser proxies alerts
+test: $(DEV) js browser proxies alerts logviewer
 	@$(BIN)/python -m pytest $(ARGS)
 
 ## make check    ruff, mypy --strict, import contracts
@@ -100,6 +101,14 @@ proxies: $(if $(PROXIES),,$(if $(ROOT_APT),nginx-caddy))
 nginx-caddy:  # RUNLEVEL=1: what is installed is not started
 	apt-get update -qq
 	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nginx-light caddy systemd
+
+.PHONY: logviewer
+logviewer: $(if $(LNAV),,$(if $(ROOT_APT),lnav))
+
+.PHONY: lnav
+lnav:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends lnav
 
 .PHONY: alerts
 alerts: $(if $(PROMTOOL),,$(if $(ROOT_APT),promtool))
