@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -15,7 +17,7 @@ import pytest
 from gameserver.console.actions import WORDS
 from gameserver.console.operations import OPERATIONS
 from gameserver.settings import AllSettings
-from tests.support.operated import TOKEN, operated
+from tests.support.operated import TOKEN, Operated, operated
 
 PAGE = (Path(__file__).parents[1] / "docs" / "console.md").read_text(encoding="utf-8")
 CURLS = re.findall(r"^curl .*$", PAGE, re.MULTILINE)
@@ -35,44 +37,48 @@ class Question:
 def read(command: str, room: str) -> Question:
     """Read a curl command as curl would, as far as the page uses it."""
     words = shlex.split(Template(command).safe_substitute(SERVER="", ROOM=room, PLAYER="anna"))[1:]
-    asked = Question("GET", "", None, False)
+    question = Question("GET", "", None, False)
     while words:
         match words.pop(0):
             case "-H":
                 assert words.pop(0) == "@operator.header"
-                asked.token = True
+                question.token = True
             case "-X":
-                asked.method = words.pop(0)
+                question.method = words.pop(0)
             case "--json":
-                asked.body = json.loads(words.pop(0))
-                asked.method = "POST" if asked.method == "GET" else asked.method
+                question.body = json.loads(words.pop(0))
+                question.method = "POST" if question.method == "GET" else question.method
             case path:
                 assert path.startswith("/api/"), path
-                asked.path = path
-    return asked
+                question.path = path
+    return question
+
+
+@asynccontextmanager
+async def asked() -> AsyncIterator[tuple[Operated, str, list[Question]]]:
+    """A server, a room in it with two players, and what the page asks about them."""
+    async with operated() as stage:
+        room = stage.room("anna", "bo", title="The last lantern")
+        yield stage, room, [read(command, room) for command in CURLS]
 
 
 @pytest.mark.gen_test
 async def test_every_command_is_answered_and_every_operation_has_one() -> None:
-    async with operated() as stage:
-        room = stage.room("anna", "bo", title="The last lantern")
-        for command in CURLS:
-            asked = read(command, room)
-            headers = {"Authorization": f"Bearer {TOKEN}"} if asked.token else {}
-            answer = await stage.fetch(asked.method, asked.path, asked.body, **headers)
-            assert answer.status == 200, (command, answer.body)
+    async with asked() as (stage, _, questions):
+        for each in questions:
+            headers = {"Authorization": f"Bearer {TOKEN}"} if each.token else {}
+            answer = await stage.fetch(each.method, each.path, each.body, **headers)
+            assert answer.status == 200, (each, answer.body)
 
         assert stage.asked >= {operation.id for operation in OPERATIONS}
 
 
 @pytest.mark.gen_test
 async def test_the_orders_leave_the_lines_that_are_shown() -> None:
-    async with operated() as stage:
-        room = stage.room("anna", "bo", title="The last lantern")
-        for command in CURLS:
-            asked = read(command, room)
-            if asked.method != "GET":
-                await stage.order(asked.path, asked.body, asked.method)
+    async with asked() as (stage, room, questions):
+        for each in questions:
+            if each.method != "GET":
+                await stage.order(each.path, each.body, each.method)
         lines = (await stage.get("/api/logs?event=console.action"))["lines"]
 
     written = [{"event": line["event"], **line["facts"]} for line in lines]
