@@ -35,6 +35,7 @@ from gameserver.storage.opening import StorageLog, open_storage
 from gameserver.storage.vault import Vault
 from gameserver.tokens import Key, KeysError, Tokens, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
+from gameserver.transport.departures import Pace
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.engine import DeadlineServer
 from gameserver.transport.probes import Probes
@@ -152,7 +153,7 @@ class Server:
         self.players.marking = relay
         self._snapshot_came = asyncio.Event()
         relay.stored = self._snapshot_kept
-        gate = GameGate(
+        gate = self._gate = GameGate(
             self.runtime,
             self.players,
             relay,
@@ -166,6 +167,7 @@ class Server:
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
             strikes=(settings.strikes, settings.strike_seconds),
             measured=pings.view,
+            pace=Pace(loop.call_soon, settings.departures_seconds),
         )
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio
@@ -308,12 +310,14 @@ class Server:
         await self._drained()
         self._http.stop()
         self.bans.stop()
+        self._gate.finish()  # who left before is stored as having left
         self.runtime.stop()  # who is here now is stored as being here
         for seat in tuple(self.players.seats.values()):
             self.players.close(seat.peer, "draining", disconnect=False)
         self._probes.stop()
         await self._sockets.shutdown()
         await self._http.close_all_connections()
+        self._gate.finish()
         complete = await self._storage.close()
         if self._recording is not None:
             self._recording.close()

@@ -72,7 +72,7 @@ from gameserver.core.world import Changes, Guards, World
 from latency.settings import Settings
 
 TICK_WORK = 5_000  # rooms looked at in one tick, more or less; what is left is due at once again
-ROOM_WORK = 20  # what a room's timer costs in that measure
+ROOM_WORK = 400  # what a room's timer costs in that measure, at most: a few messages and an election
 LOOKS = 2  # at rooms in which nothing need have happened, in one tick
 
 
@@ -135,6 +135,10 @@ class Registry:
     def known(self, subject: str) -> PlayerId | None:
         """Who is here, or away, under a token of this subject."""
         return self._world.subjects.get(subject)
+
+    def session(self, key: str) -> RoomId | None:
+        """Which room this session key opens, as a player may have typed it."""
+        return sessions.opened_by(self._world, key)
 
     def changes(self) -> Changes:
         """What storage must know of what has happened since this was last asked."""

@@ -26,7 +26,7 @@ from gameserver.core.messages import (
     SessionStarted,
 )
 from gameserver.core.room import Room, Session
-from gameserver.core.values import Seconds, SessionKey, UserType, to_ms
+from gameserver.core.values import RoomId, Seconds, SessionKey, UserType, to_ms
 from gameserver.core.world import World
 
 
@@ -109,6 +109,11 @@ def start(world: World, now: Seconds, player: Player, command: StartSession) -> 
     return [Reply(started), Tell(room.others(player.id), started)]
 
 
+def opened_by(world: World, key: str) -> RoomId | None:
+    """Return the room that this key opens, as a player may have typed it."""
+    return world.sessions.get(SessionKey(key.strip().upper()))
+
+
 def _named(player: Player) -> str:
     if player.name is None:
         raise NotLoggedIn("log in first")
@@ -127,7 +132,7 @@ def _opened(world: World, now: Seconds, player: Player, key: str) -> Room:
     if player.address:
         guards.key_addresses.check(now, player.address)
     guards.keys.check(now)
-    room = world.sessions.get(SessionKey(key.strip().upper()))
+    room = opened_by(world, key)
     if room is not None:
         return world.rooms[room]
     guards.keys.take()

@@ -42,6 +42,12 @@ class MessagesSettings(BaseSettings):
         50.0, "new connections per address and second", gt=0, le=1_000_000
     )
     connects_per_second: float = _setting(1000.0, "new connections per second in all", gt=0, le=1_000_000)
+    departures_seconds: float = _setting(
+        0.002,
+        "of a turn of the event loop at most for players who are gone; the next ones wait for the next turn",
+        ge=0.0001,
+        le=1,
+    )
     polling: bool = _setting(True, "serve HTTP long-polling beside WebSocket")
     compression: bool = _setting(
         False, "compress WebSocket messages (permessage-deflate): costs processor time"

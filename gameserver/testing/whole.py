@@ -15,6 +15,7 @@ from gameserver.ports import Journal
 from gameserver.runtime import Runtime
 from gameserver.testing.clock import FakeClock
 from gameserver.tokens import Identity
+from gameserver.transport.departures import AT_ONCE, Pace
 from gameserver.transport.edge import GameGate, Players
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter, Rates
@@ -84,6 +85,7 @@ class WholeServer:
         journal: Journal | None = None,
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
         announced: Mapping[str, float] | None = None,
+        pace: Pace = AT_ONCE,
     ) -> None:
         self.clock = FakeClock()
         self.pings = Cache()
@@ -139,6 +141,7 @@ class WholeServer:
             banned=banned,
             new_pid=lambda: f"pid{next(pids)}",
             new_id=lambda: f"player{next(ids)}",
+            pace=pace,
         )
 
     def _identify(self, token: str | None) -> Identity | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
-from gameserver.core.commands import Connected, Disconnected, Hint, Reconnected
+from gameserver.core.commands import ClientCommand, Connected, Hint, JoinRoom, JoinSession, Reconnected
 from gameserver.core.errors import BadRequest, Refusal, Unauthorized
 from gameserver.core.messages import Closing, Replaced, Welcome
 from gameserver.core.values import PlayerId, to_ms
@@ -25,6 +25,7 @@ from gameserver.protocol.packets import Event, Outgoing, PacketError
 from gameserver.runtime import Request, Runtime
 from gameserver.tokens import Identity
 from gameserver.transport.arrivals import TIMED_ONE_IN, Arrivals
+from gameserver.transport.departures import AT_ONCE, Departures, Pace
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.relay.limiter import Limiter
 from gameserver.transport.relay.relay import RelayLane
@@ -36,7 +37,6 @@ PROOFS = 2  # answers to probes after an event was sent: the second probe was se
 PARTINGS = frozenset({"kicked", "room_closed", "leave_success"})  # after them a player has no room
 PID_MARK = "."  # in a pid, what follows only differs: its holder sees by it that it was not recovered
 PID_MARK_CHARS = 6
-STAY_AWAY = frozenset({"bad_request", "replaced", "unauthorized"})  # closed with DISCONNECT
 
 
 class Marking(Protocol):
@@ -133,6 +133,7 @@ class GameGate:
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
         new_pid: Callable[[], str] = lambda: secrets.token_urlsafe(16),
+        pace: Pace = AT_ONCE,
     ) -> None:
         self._runtime = runtime
         self._players = players
@@ -150,7 +151,7 @@ class GameGate:
         self._banned = banned  # what to tell who comes from this address as this subject
         self._new_id = new_id
         self._new_pid = new_pid
-        self._away: dict[PlayerId, Seat] = {}  # whose connection is lost, in that order
+        self._departures = Departures(runtime, players.seats, probes, log=log, pace=pace)
         self._refused_connects = Floods(now)  # of all clients together: none of them is known yet
         self._malformed = Floods(now)
         self.counts = Arrivals()
@@ -166,6 +167,8 @@ class GameGate:
             banned = self._banned(peer.remote_ip, None if identity is None else identity.subject)
             if banned is not None:
                 raise Unauthorized(banned)
+            if self._departures:
+                self._settle_returning(wanted, identity)
             registry = self._runtime.registry
             known = None if wanted.pid is None else registry.returning(_right(wanted.pid))
             if known is not None:
@@ -179,6 +182,15 @@ class GameGate:
             self.counts.rejected[refusal.code] += 1
             self._tell_refused(peer, refusal)
             return Rejected(str(refusal), {"code": refusal.code})
+
+    def _settle_returning(self, wanted: Auth, identity: Identity | None) -> None:
+        """Let who comes back find its place as the end of its former connection leaves it."""
+        registry = self._runtime.registry
+        by_pid = None if wanted.pid is None else registry.returning(_right(wanted.pid))
+        by_token = None if identity is None else registry.known(identity.subject)
+        for player in (by_pid, by_token):
+            if player is not None:
+                self._departures.settle_player(player)
 
     def _tell_refused(self, peer: Peer, refusal: Refusal) -> None:
         unlogged = self._refused_connects.refused(None)
@@ -211,7 +223,7 @@ class GameGate:
     def _returning(self, peer: Peer, player: PlayerId, wanted: Auth) -> Admitted:
         """A player that was here, whether its old connection was noticed as lost or not."""
         live = self._players.seats.get(player)
-        former = live or self._away.pop(player, None)
+        former = live or self._departures.reclaim(player)
         # Who surely had its events and names none of them is a page that was loaded anew.
         reloaded = wanted.offset is None and former is not None and former.told >= PROOFS
         missed = None if reloaded or wanted.pid is None else self._relay.missed(player, wanted.offset)
@@ -308,41 +320,26 @@ class GameGate:
         self.counts.closed[ending.value, peer.closed_for or ""] += 1
         self.counts.present[peer.parser] -= 1
         measured = self._measured(seat.player)  # before the probes forget it
-        known = self._runtime.registry.players.get(seat.player)  # and the registry its room
         if seat.lane is not None:
             seat.lane.forget_doors()
-        if not seat.superseded:
-            self._lost(seat, ending)
-        self._log.info(
-            "connection.closed",
-            player=seat.player,
-            room=None if known is None else known.room,
-            ending=ending.value,
-            code=peer.closed_for,
-            duration_s=self._now() - seat.opened,
-            messages=seat.messages,
-            received_bytes=seat.received_bytes,
-            backlog_bytes=peer.backlog_bytes,
-            peak_backlog_bytes=peer.peak_backlog_bytes,
-            ping_ms=measured.ping_ms,
-            ping_p50_ms=measured.p50_ms,
-            ping_p95_ms=measured.p95_ms,
-            jitter_ms=measured.jitter_ms,
-            players=len(self._players.seats),
-        )
+        facts = {
+            "ending": ending.value,
+            "code": peer.closed_for,
+            "duration_s": self._now() - seat.opened,
+            "messages": seat.messages,
+            "received_bytes": seat.received_bytes,
+            "backlog_bytes": peer.backlog_bytes,
+            "peak_backlog_bytes": peer.peak_backlog_bytes,
+            "ping_ms": measured.ping_ms,
+            "ping_p50_ms": measured.p50_ms,
+            "ping_p95_ms": measured.p95_ms,
+            "jitter_ms": measured.jitter_ms,
+        }
+        self._departures.left(seat, ending, facts)
 
-    def _lost(self, seat: Seat, ending: Ending) -> None:
-        self._players.seats.pop(seat.player, None)
-        self._probes.closed(seat.player)
-        left = ending is Ending.DISCONNECT or seat.peer.closed_for in STAY_AWAY
-        self._runtime.report(
-            seat.player, Disconnected("left" if left else "lost", gone=left or ending is Ending.GONE)
-        )
-        here = self._runtime.registry.players
-        while self._away and next(iter(self._away)) not in here:  # the first to go is the first to expire
-            del self._away[next(iter(self._away))]
-        if seat.player in here:
-            self._away[seat.player] = seat
+    def finish(self) -> None:
+        """Take from their seats all whose connections are over, however many there are."""
+        self._departures.finish()
 
     # -- what comes in -----------------------------------------------------------------------------
 
@@ -367,9 +364,22 @@ class GameGate:
         except Refusal as refusal:
             self._refuse_nonsense(seat, request, refusal, now)
         else:
+            if self._departures:
+                self._settle(seat.player, command)
             self._runtime.request(request, command)
             if isinstance(command, Hint) and command.hidden is not None:
                 self._probes.hidden(seat.player, command.hidden)
+
+    def _settle(self, player: PlayerId, command: ClientCommand) -> None:
+        """Let a request find its rooms as those whose connections ended before it have left them."""
+        registry = self._runtime.registry
+        known = registry.players.get(player)
+        if known is not None:
+            self._departures.settle(known.room)
+        if isinstance(command, JoinRoom):
+            self._departures.settle(command.id)
+        elif isinstance(command, JoinSession):
+            self._departures.settle(registry.session(command.session_key))
 
     def pong(self, peer: Peer, payload: bytes, received: float) -> None:
         seat: Seat = peer.app

@@ -10,6 +10,7 @@ from gameserver.core.limits import Limits
 from gameserver.core.tracks import Collection, Track
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.testing.whole import PLENTY, WholeServer
+from gameserver.transport.departures import AT_ONCE, Pace
 from gameserver.transport.gate import Admitted, Ending, Rejected
 from gameserver.transport.relay.limiter import Rates
 from tests.support.peers import FakePeer, event
@@ -50,6 +51,7 @@ class Game(WholeServer):
         logged: bool = False,
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
         announced: Mapping[str, float] | None = None,
+        pace: Pace = AT_ONCE,
     ) -> None:
         self.journal = Journal()
         super().__init__(
@@ -59,6 +61,7 @@ class Game(WholeServer):
             journal=None if logged else self.journal,
             banned=banned,
             announced=announced,
+            pace=pace,
         )
 
     def connect(self, auth: object = None, parser: str = "msgpack") -> FakePeer:

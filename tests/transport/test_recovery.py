@@ -290,7 +290,7 @@ def test_nothing_is_kept_of_players_whose_window_is_over() -> None:
         game.leave(game.connect(RECOVER))
         game.pass_time(6.0)
 
-    assert len(game.gate._away) <= 1
+    assert len(game.gate._departures._away) <= 1
     assert len(game.registry.players) == 0
 
 
