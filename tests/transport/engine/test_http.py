@@ -15,6 +15,7 @@ import pytest
 from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
+from tests.transport.engine.serving import serving
 from tests.transport.engine.wire import Wire
 
 pytestmark = pytest.mark.gen_test
@@ -70,16 +71,12 @@ async def test_a_port_of_thousands_of_digits_is_answered_400_without_a_word(
     app: Application, engine: EngineServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Stock: the integer is too long for the interpreter, and each such request writes a traceback."""
-    server = DeadlineServer(app, shortcut=engine.shortcut("/engine.io/"))
-    server.listen(0, "127.0.0.1")
-    port = next(iter(server._sockets.values())).getsockname()[1]
-    request = b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x:" + b"1" * 5_000 + b"\r\n\r\n"
-    answers = [
-        await _conversation(port, request),
-        await _conversation(port, request.replace(b"/engine.io/", b"/")),
-    ]
-    server.stop()
-    await server.close_all_connections()
+    async with serving(app, shortcut=engine.shortcut("/engine.io/")) as (server, port):
+        request = b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x:" + b"1" * 5_000 + b"\r\n\r\n"
+        answers = [
+            await _conversation(port, request),
+            await _conversation(port, request.replace(b"/engine.io/", b"/")),
+        ]
 
     assert [answer[:13] for answer in answers] == [b"HTTP/1.1 400 "] * 2
     assert not [record for record in caplog.records if record.exc_info]
@@ -122,62 +119,52 @@ async def test_half_a_body_is_dropped(port: int, counts: Counter[str]) -> None:
 
 async def test_an_address_has_so_many_connections_and_a_proxy_any_number(app: Application) -> None:
     """Stock: one address may hold as many as there are files, and never ask anything."""
-    server = DeadlineServer(app, connections_per_address=2, unbounded=lambda address: address == "127.0.0.2")
-    server.listen(0)
-    port = next(iter(server._sockets.values())).getsockname()[1]
+    proxies = {"127.0.0.2"}
+    async with serving(app, connections_per_address=2, unbounded=proxies.__contains__) as (server, port):
 
-    async def answered(source: str) -> tuple[asyncio.StreamWriter, bool]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
-        writer.write(b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n")
-        try:
-            return writer, (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 400")
-        except (asyncio.IncompleteReadError, ConnectionResetError):
-            return writer, False
+        async def answered(source: str) -> tuple[asyncio.StreamWriter, bool]:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
+            writer.write(b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n")
+            try:
+                return writer, (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 400")
+            except (asyncio.IncompleteReadError, ConnectionResetError):
+                return writer, False
 
-    held = [await answered("127.0.0.1") for _ in range(3)]
-    proxied = [await answered("127.0.0.2") for _ in range(3)]
-    elsewhere = await answered("127.0.0.3")
+        held = [await answered("127.0.0.1") for _ in range(3)]
+        proxied = [await answered("127.0.0.2") for _ in range(3)]
+        elsewhere = await answered("127.0.0.3")
 
-    assert [ok for _, ok in held] == [True, True, False]
-    assert [ok for _, ok in [*proxied, elsewhere]] == [True] * 4
-    assert server.counts == {"refused_http_per_address": 1}
+        assert [ok for _, ok in held] == [True, True, False]
+        assert [ok for _, ok in [*proxied, elsewhere]] == [True] * 4
+        assert server.counts == {"refused_http_per_address": 1}
 
-    held[0][0].close()
-    await held[0][0].wait_closed()
-    while server._open["127.0.0.1"] > 1:
-        await asyncio.sleep(0.001)
-    again = await answered("127.0.0.1")
-    assert again[1]
+        held[0][0].close()
+        await held[0][0].wait_closed()
+        while server._open["127.0.0.1"] > 1:
+            await asyncio.sleep(0.001)
+        again = await answered("127.0.0.1")
+        assert again[1]
 
-    for writer, _ in [*held, *proxied, elsewhere, again]:
-        writer.close()
-    server.stop()
-    await server.close_all_connections()
+        for writer, _ in [*held, *proxied, elsewhere, again]:
+            writer.close()
     assert not server._open
 
 
 async def test_a_websocket_is_no_connection_of_http_any_more(app: Application, engine: EngineServer) -> None:
-    server = DeadlineServer(app, connections_per_address=1)
-    server.listen(0, "127.0.0.1")
-    port = next(iter(server._sockets.values())).getsockname()[1]
-    async with Wire(port) as client:
+    async with serving(app, connections_per_address=1) as (server, port), Wire(port) as client:
         sockets = [await client.websocket() for _ in range(3)]
         assert [(await socket.receive())[0] for socket in sockets] == ["0"] * 3
         assert not server._open
         for socket in sockets:
             await socket.close()
-    server.stop()
-    await server.close_all_connections()
 
 
 async def test_where_files_run_out_a_newcomer_is_closed_and_accepting_goes_on(app: Application) -> None:
     """Stock: without a file left accepting fails, turn after turn, with a traceback for each."""
-    server = DeadlineServer(app, spare_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    server.listen(0, "127.0.0.1")
-    port = next(iter(server._sockets.values())).getsockname()[1]
-    for _ in range(3):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        assert await reader.read() == b""
-        writer.close()
-    assert server.counts == {"refused_for_files": 3}
-    server.stop()
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    async with serving(app, spare_files=files) as (server, port):
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            assert await reader.read() == b""
+            writer.close()
+        assert server.counts == {"refused_for_files": 3}

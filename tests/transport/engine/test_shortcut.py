@@ -21,6 +21,7 @@ from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServ
 from gameserver.transport.engine.shortcut import Shortcut
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.upgrade import accept_value
+from tests.transport.engine.serving import serving
 
 pytestmark = pytest.mark.gen_test
 
@@ -213,19 +214,15 @@ async def test_whose_request_comes_right_behind_is_looked_at_once_more(app: Appl
             sock.close()
         return answer
 
-    server = DeadlineServer(app, shortcut=shortcut)
-    server.listen(0, "127.0.0.1")
-    port = next(iter(server._sockets.values())).getsockname()[1]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    assert await reader.read() == b""
-    writer.close()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 400 ")
-    writer.close()
-    assert [asked[0], asked[2]] == [asked[1], asked[3]]
-    server.stop()
-    await server.close_all_connections()
+    async with serving(app, shortcut=shortcut) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        assert await reader.read() == b""
+        writer.close()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+        assert [asked[0], asked[2]] == [asked[1], asked[3]]
 
 
 async def test_who_is_refused_for_the_crowd_is_told_so_by_tornado() -> None:
@@ -266,19 +263,15 @@ async def test_a_client_that_is_gone_already_leaves_nothing(engine: EngineServer
 
 async def test_a_server_serves_both_ways_in(app: Application, engine: EngineServer) -> None:
     """The first byte of the second client comes only once the first client has been served."""
-    server = DeadlineServer(app, shortcut=engine.shortcut("/engine.io/"))
-    server.listen(0, "127.0.0.1")
-    port: Any = next(iter(server._sockets.values())).getsockname()[1]
-    for first in (REQUEST, REQUEST[:20]):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(first)
-        await asyncio.sleep(0.01)
-        writer.write(REQUEST[len(first) :])
-        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
-        writer.transport.abort()
-    server.stop()
-    await drop_all(engine)
-    await server.close_all_connections()
+    async with serving(app, shortcut=engine.shortcut("/engine.io/")) as (_, port):
+        for first in (REQUEST, REQUEST[:20]):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(first)
+            await asyncio.sleep(0.01)
+            writer.write(REQUEST[len(first) :])
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+            writer.transport.abort()
+        await drop_all(engine)
 
 
 async def test_behind_a_unix_socket_all_go_tornado_s_way(
