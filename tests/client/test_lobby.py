@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gameroom_client import Client
 from gameserver.testing import MemoryServer
-
-
-def told(story: Callable[[MemoryServer], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with MemoryServer() as server:
-            await story(server)
-
-    asyncio.run(run())
+from tests.support.stories import told
 
 
 async def three_rooms(server: MemoryServer) -> None:

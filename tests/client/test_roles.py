@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gameroom_client import Client, Input, Room
 from gameserver.testing import MemoryServer
-
-
-def told(story: Callable[[MemoryServer], Awaitable[None]], *, problems: int = 0) -> None:
-    async def run() -> None:
-        found: list[Any] = []
-        asyncio.get_running_loop().set_exception_handler(lambda loop, context: found.append(context))
-        async with MemoryServer() as server:
-            await story(server)
-        assert len(found) == problems, found
-
-    asyncio.run(run())
+from tests.support.stories import told
 
 
 async def room_of(server: MemoryServer, *names: str) -> tuple[list[Client], list[Room]]:
@@ -73,7 +62,10 @@ def test_who_cannot_restore_is_passed_over() -> None:
         (_, bo, cleo), (hosted, at_bo, at_cleo) = await room_of(server, "Anna", "Bo", "Cleo")
         plays(hosted)
 
+        tries: list[Any] = []
+
         def fails(snapshot: Any, inputs: list[Input]) -> None:
+            tries.append(snapshot)
             raise ValueError("cannot read this")
 
         at_bo.host_role(on_become_host=fails)
@@ -83,10 +75,11 @@ def test_who_cannot_restore_is_passed_over() -> None:
         await server.pass_time(6.0)
 
         assert at_bo.host == cleo.id
+        assert tries == ["saved"]
         assert restored == [("saved", [])]
         assert bo.connected
 
-    told(story, problems=1)
+    told(story, "cannot read this")
 
 
 def test_a_role_that_is_registered_late_finds_what_came_before() -> None:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 from gameroom_client import GameError
 from gameserver.testing import MemoryServer
-
-
-def told(story: Callable[[MemoryServer], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with MemoryServer() as server:
-            await story(server)
-
-    asyncio.run(run())
+from tests.support.stories import told
 
 
 def test_a_session_is_joined_by_key_in_any_case_and_started_by_its_host() -> None:

@@ -11,23 +11,7 @@ import pytest
 from gameroom_client import Client, GameError, Room
 from gameserver.testing import MemoryServer
 from tests.client.conftest import Stage, Story
-from tests.support.patience import STORY_SECONDS
-
-Wrong = Callable[[], Awaitable[object]]
-
-
-def told(story: Callable[[MemoryServer], Awaitable[None]], *mistakes: str) -> None:
-    """Run a story in which the game makes these mistakes, each told to the loop's exception handler."""
-
-    async def run() -> None:
-        found: list[str] = []
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda loop, context: found.append(str(context["exception"])))
-        async with MemoryServer() as server:
-            await story(server)
-        assert set(found) == set(mistakes)
-
-    asyncio.run(asyncio.wait_for(run(), STORY_SECONDS))
+from tests.support.stories import told
 
 
 async def code(wrong: Awaitable[object]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,19 +10,9 @@ import pytest
 from gameroom_client import Client, GameError, Input, Return, Room, TrackPlayer
 from gameserver.core.tracks import Track
 from gameserver.testing import MemoryServer
+from tests.support.stories import told
 
 FIVE = Track(1, "Five", 100.0, (1, 2, 3, 4, 5))
-
-
-def told(story: Callable[[MemoryServer], Awaitable[None]]) -> None:
-    async def run() -> None:
-        problems: list[dict[str, Any]] = []
-        asyncio.get_running_loop().set_exception_handler(lambda loop, context: problems.append(context))
-        async with MemoryServer(tracks=[FIVE]) as server:
-            await story(server)
-        assert not problems, problems
-
-    asyncio.run(run())
 
 
 class Counting:
@@ -163,7 +152,7 @@ def test_a_track_sounds_at_its_moments() -> None:
         assert [value for value, _ in sounded] == [1, 2, 3, 4, 5]
         assert [late for _, late in sounded] == pytest.approx([20.0] * 5, abs=1.0)
 
-    told(story)
+    told(story, tracks=[FIVE])
 
 
 def test_refusals_are_the_servers_own() -> None:
