@@ -13,6 +13,7 @@ import pytest
 import socketio
 from tornado.ioloop import IOLoop
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.python_players import PythonPlayer
 from tests.support.server_process import ServerProcess
 
@@ -86,16 +87,21 @@ async def attack_over_http(server: ServerProcess, text: str) -> None:
         writer.write(request)
         writer.write_eof()
         with contextlib.suppress(OSError):  # it hung up amid the answer: also an answer
-            await asyncio.wait_for(reader.read(), 10)
+            await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
         writer.close()
 
 
 async def attack_in_connect(server: ServerProcess, text: str) -> None:
     """With an auth that is refused, and a frame that is no packet."""
-    for auth in ({"name": text, "token": text, "pid": text}, {"name": text}, {text[:50]: text}, text):
+    for auth, wait_seconds in (
+        ({"name": text, "token": text, "pid": text}, PATIENCE_SECONDS),
+        ({"name": text}, PATIENCE_SECONDS),
+        ({text[:50]: text}, PATIENCE_SECONDS),
+        (text, 0.2),  # is hung up on, which this client waits for in vain
+    ):
         refused = PythonPlayer("mallory", serializer="default")
         with contextlib.suppress(socketio.exceptions.ConnectionError):
-            await refused.connect(server.url, auth=auth, transports=["websocket"])
+            await refused.connect(server.url, auth=auth, transports=["websocket"], wait_seconds=wait_seconds)
         await refused.disconnect()
 
 

@@ -26,9 +26,16 @@ class PythonPlayer(Player):
         self._client.on("disconnect", lambda reason: self._event("@disconnect", reason))
         self._client.on("connect_error", lambda *data: self._event("@connect_error", *data))
 
-    async def connect(self, url: str, *, auth: Any = None, transports: list[str] | None = None) -> None:
-        """Connect and return once the server has let it in."""
-        await self._client.connect(url, auth=auth, transports=transports, wait_timeout=PATIENCE_SECONDS)
+    async def connect(
+        self,
+        url: str,
+        *,
+        auth: Any = None,
+        transports: list[str] | None = None,
+        wait_seconds: float = PATIENCE_SECONDS,
+    ) -> None:
+        """Connect and return once the server has let it in, or raise once it has not for so long."""
+        await self._client.connect(url, auth=auth, transports=transports, wait_timeout=wait_seconds)
         self.id = self._client.get_sid() or ""
 
     async def emit(self, event: str, *args: Any) -> None:

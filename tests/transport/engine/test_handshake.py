@@ -28,13 +28,14 @@ async def test_polling_opens_a_session(wire: Client, engine: EngineServer) -> No
     assert handshake["maxPayload"] == 10_000
 
 
-async def test_intervals_are_announced_in_whole_milliseconds(wire: Client) -> None:
+@pytest.mark.parametrize("options", [{"ping_interval": 1.5, "ping_timeout": 0.3}])
+async def test_intervals_are_announced_in_whole_milliseconds(wire: Client, engine: EngineServer) -> None:
     """Stock: an interval of 1.5 s is announced as 1 s and one of 0.3 s as 0, so clients give up at once."""
     async with wire() as client:
         handshake = await client.open()
 
-    assert handshake["pingInterval"] == 300
-    assert handshake["pingTimeout"] == 200
+    assert handshake["pingInterval"] == 1500
+    assert handshake["pingTimeout"] == 300
 
 
 async def test_a_websocket_opens_a_session(wire: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ def options() -> dict[str, Any]:
 @pytest.fixture
 def server(options: dict[str, Any]) -> AsyncServer:
     """Echoes at `/` and `/custom`, and tells what CONNECT brought."""
-    server = AsyncServer(**{"ping_interval": 0.3, "ping_timeout": 0.2, "connect_seconds": 0.5, **options})
+    server = AsyncServer(**{"ping_interval": 60, "ping_timeout": 60, "connect_seconds": 60, **options})
 
     for namespace in ("/", "/custom"):
 
@@ -39,6 +40,13 @@ def server(options: dict[str, Any]) -> AsyncServer:
             return args
 
     return server
+
+
+def grow_silent(server: AsyncServer) -> None:
+    """Let the server find that its only connection has not answered a PING in time."""
+    (socket,) = server.eio.sockets.values()
+    socket.send_ping(time.monotonic())
+    assert socket.beat(time.monotonic() + server.eio.ping_timeout) is None
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ Kind = type[Speaker]
 
 @pytest.fixture
 def server(options: dict[str, Any]) -> AsyncServer:
-    return AsyncServer(ping_interval=2, limits=EngineLimits(inbox_messages=4), **options)
+    return AsyncServer(ping_interval=60, limits=EngineLimits(inbox_messages=4), **options)
 
 
 class TestReservedNames:

@@ -13,6 +13,7 @@ from gameserver.protocol.packets import Event, Outgoing
 from gameserver.transport.gate import Ending, Peer
 from gameserver.transport.sockets import AsyncServer
 from tests.transport.engine.wire import Wire
+from tests.transport.sockets.conftest import grow_silent
 from tests.transport.sockets.gates import Recorder
 from tests.transport.sockets.speakers import (
     ACK,
@@ -38,7 +39,9 @@ def gate() -> Recorder:
 
 @pytest.fixture
 def server(gate: Recorder, options: dict[str, Any]) -> AsyncServer:
-    return AsyncServer(gate=gate, ping_interval=0.2, ping_timeout=0.2, connect_seconds=0.5)
+    return AsyncServer(
+        gate=gate, **{"ping_interval": 60, "ping_timeout": 60, "connect_seconds": 60, **options}
+    )
 
 
 async def joined(wire: Wire, speaker: Kind) -> Speaker:
@@ -70,7 +73,10 @@ async def test_the_gate_may_refuse(wire: Client, speaker: Kind, gate: Recorder) 
     assert len(gate.peers) == 1
 
 
-async def test_asking_again_and_again_wins_no_time(wire: Client, speaker: Kind, gate: Recorder) -> None:
+@pytest.mark.parametrize("options", [{"connect_seconds": 0.3}])
+async def test_asking_again_and_again_wins_no_time(
+    wire: Client, speaker: Kind, gate: Recorder, server: AsyncServer
+) -> None:
     async with wire() as client:
         me = await speaker.open(client)
         answer: Any = None
@@ -198,7 +204,7 @@ async def test_members_of_both_parsers_get_the_same(wire: Client, gate: Recorder
     ],
 )
 async def test_the_gate_learns_how_a_peer_went(
-    wire: Client, speaker: Kind, gate: Recorder, goodbye: str, ending: Ending
+    wire: Client, speaker: Kind, gate: Recorder, server: AsyncServer, goodbye: str, ending: Ending
 ) -> None:
     async with wire() as client:
         me = await joined(client, speaker)
@@ -213,6 +219,8 @@ async def test_the_gate_learns_how_a_peer_went(
                 await me.socket.close(1000)
             case "reset":
                 me.socket.drop()
+            case "silence":
+                grow_silent(server)
         assert await gate.endings.get() == (ending, None)
     assert gate.endings.empty()
 
@@ -331,12 +339,16 @@ async def test_a_paused_peer_is_not_read(wire: Client, speaker: Kind, gate: Reco
         assert await gate.events.get() == ("move", [])
 
 
-async def test_silence_of_a_paused_peer_says_nothing(wire: Client, speaker: Kind, gate: Recorder) -> None:
+async def test_silence_of_a_paused_peer_says_nothing(
+    wire: Client, speaker: Kind, gate: Recorder, server: AsyncServer
+) -> None:
     async with wire() as client:
         me = await joined(client, speaker)
         (peer,) = gate.peers
+        (socket,) = server.eio.sockets.values()
+        socket.send_ping(time.monotonic())
         peer.pause()
-        await asyncio.sleep(0.7)  # longer than interval and time-out
+        assert socket.beat(time.monotonic() + 2 * server.eio.ping_timeout) is not None
         peer.resume()
         await me.emit("move")
         assert await gate.events.get() == ("move", [])

@@ -13,6 +13,7 @@ import pytest
 from gameserver.transport.engine import EngineLimits
 from gameserver.transport.sockets import AsyncServer
 from tests.transport.engine.wire import Wire
+from tests.transport.sockets.conftest import grow_silent
 from tests.transport.sockets.gates import Recorder
 from tests.transport.sockets.speakers import JsonSpeaker, MsgpackSpeaker, Packet, Speaker
 
@@ -28,7 +29,7 @@ def gate() -> Recorder:
 @pytest.fixture
 def server(gate: Recorder) -> AsyncServer:
     limits = EngineLimits(new_per_address_per_second=1_000)
-    server = AsyncServer(gate=gate, ping_interval=0.2, ping_timeout=0.2, limits=limits)
+    server = AsyncServer(gate=gate, ping_interval=60, ping_timeout=60, limits=limits)
     server.on("say", lambda sid: "yes", namespace="/chat")
     return server
 
@@ -82,6 +83,8 @@ async def test_a_websocket_connection(
                 gate.peers[0].close("draining", disconnect=False)
             case "abort":
                 gate.peers[0].abort()
+            case "silence":
+                grow_silent(server)
         if goodbye in ("server", "malformed", "silence"):
             await me.socket.until_closed()  # until then the link waits for the client's close frame
         await _gone(reference, gate)
@@ -113,6 +116,8 @@ async def test_a_polling_connection(
                 await client.get(sid)
             case "abort":
                 gate.peers[0].abort()
+            case "silence":
+                grow_silent(server)
             case "upgrade":
                 socket = await client.websocket(sid)
                 await socket.send("2probe", "5")

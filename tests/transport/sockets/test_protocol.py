@@ -55,6 +55,7 @@ class TestConnect:
             answer = await me.receive()
             assert answer == Packet(CONNECT_ERROR, {"message": "Invalid namespace"}, "/random")
 
+    @pytest.mark.parametrize("options", [{"connect_seconds": 0.2}])
     async def test_a_client_that_never_joins_is_closed(
         self, wire: Client, speaker: Kind, server: AsyncServer
     ) -> None:
@@ -64,10 +65,13 @@ class TestConnect:
             assert await me.receive() == 1008
         assert server.eio.counts["connect_timeout"] == 1
 
-    async def test_a_client_that_left_its_last_namespace_is_closed(self, wire: Client, speaker: Kind) -> None:
+    async def test_a_client_that_left_its_last_namespace_is_closed(
+        self, wire: Client, speaker: Kind, server: AsyncServer
+    ) -> None:
         async with wire() as client:
             me = await speaker.join(client)
             await me.receive()
+            server.eio.connect_seconds = 0.2
             await me.send(Packet(DISCONNECT))
             assert await me.receive() == 1008
 
