@@ -31,6 +31,9 @@ def test_the_example_does_what_it_says(
 ) -> None:
     (example,) = examples(README, "python", section)
 
-    printed = run_python(example, real_server.url, seconds=seconds)
+    for patience in (1, 20):  # times what is enough, unless the machine is busy
+        printed = run_python(example, real_server.url, seconds=patience * seconds)
+        if found := re.search(rf"^{said}$", printed, re.MULTILINE):
+            break
 
-    assert re.search(rf"^{said}$", printed, re.MULTILINE), printed
+    assert found, printed

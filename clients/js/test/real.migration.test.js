@@ -10,7 +10,8 @@ import { waitFor } from "./support/players.js";
 
 const SCRIPT = fileURLToPath(new URL("support/player.js", import.meta.url));
 let server;
-before(async () => (server = await Server.start({ flags: ["--requests-burst", "200", "--host-grace-seconds", "0.3"] })));
+const WATCHFUL = ["--host-grace-seconds", "0.3", "--latency-interval-host-s", "1", "--latency-dead-s", "6"];
+before(async () => (server = await Server.start({ flags: ["--requests-burst", "200", ...WATCHFUL] })));
 after(() => server.stop());
 
 class Player {
@@ -45,6 +46,7 @@ async function table(t) {
   t.after(() => Promise.all([anna, ...others].map(({ child }) => child.kill("SIGKILL"))));
   const ids = [id];
   for (const player of others) ids.push((await player.says(({ ready }) => ready)).id);
+  for (const player of others) await player.says(({ measured }) => measured);
   return { players: [anna, ...others], ids };
 }
 

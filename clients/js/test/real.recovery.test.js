@@ -141,7 +141,7 @@ test("a second page with the same right takes the seat over, and both know", asy
 test("a seat that was not kept long enough is told to be lost, and what waited is given back", async (t) => {
   const brief = await Server.start({ flags: [...FLAGS, "--reconnect-window-seconds", "0.4", "--host-grace-seconds", "0.2"] });
   t.after(() => brief.stop());
-  const { bo, hosted, room } = await seated(t, { io: { reconnectionDelay: 1500, reconnectionDelayMax: 2000, randomizationFactor: 0 } }, () => brief);
+  const { bo, hosted, room } = await seated(t, { io: { reconnectionDelay: 4000, reconnectionDelayMax: 4000, randomizationFactor: 0 } }, () => brief);
   const { id } = bo;
   const left = once(hosted, "player_left");
   const closed = once(room, "closed");
@@ -163,7 +163,7 @@ test("after a restart of the server everybody has the seat it had, and the host 
   const { anna, bo, hosted, room, got } = await seated(t, {}, () => first);
   const game = [];
   const given = [];
-  hosted.hostRole({
+  const role = hosted.hostRole({
     onBecomeHost: (snapshot, inputs) => {
       given.push(snapshot);
       game.push(...inputs.map(({ data }) => data));
@@ -175,7 +175,7 @@ test("after a restart of the server everybody has the seat it had, and the host 
   await room.input("before");
   await waitFor(() => got.includes("before"));
   const resync = once(room, "resync");
-  await new Promise((resolve) => setTimeout(resolve, 200)); // a snapshot that holds it
+  await role.save(); // a snapshot that holds it
 
   await first.end("SIGKILL");
   now = await Server.start({ directory: first.directory, port: first.port, flags: FLAGS });

@@ -93,9 +93,10 @@ test("the lobby lists a room with the sum of both pings, and is kept up by chang
   await bo.lobby.subscribe({ filter: { text: "listed" } });
   const hosted = await anna.create({ title: "Listed here" });
 
-  const listed = await waitFor(() => bo.lobby.rooms.find(({ id, total_ms }) => id === hosted.id && total_ms !== null));
-  assert.ok(Math.abs(listed.total_ms - listed.ping_ms - bo.ping.ms) < 5);
-  assert.equal(listed.total_band, "good");
+  // Until the list is of the ping that is known now; while the machine is busy, that changes.
+  const isSum = ({ total_ms, ping_ms }) => total_ms !== null && Math.abs(total_ms - ping_ms - bo.ping.ms) < 5;
+  const listed = () => bo.lobby.rooms.find(({ id }) => id === hosted.id);
+  await waitFor(() => listed() && isSum(listed()) && listed().total_band === "good");
   await hosted.change({ title: "Listed anew" });
   await waitFor(() => bo.lobby.rooms.some(({ title }) => title === "Listed anew"));
   await hosted.leave();

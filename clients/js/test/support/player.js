@@ -29,6 +29,8 @@ room.hostRole({
 room.on("state", (state) => say({ state }));
 room.on("host_changed", ({ host, epoch, reason, candidates }) => say({ changed: { host, epoch, reason, candidates } }));
 say({ ready: true, id: client.id, room: room.id });
+while ((await client.request("pings")).you === null) await new Promise((resolve) => setTimeout(resolve, 200));
+say({ measured: true });
 
 let acknowledged = 0;
 for await (const line of createInterface({ input: process.stdin })) {

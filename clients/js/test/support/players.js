@@ -2,8 +2,10 @@
 
 import { Client } from "../../src/index.js";
 
+const PATIENCE_MS = 60_000; // only a failing test ever waits so long
+
 export const waitFor = async (check, what = String(check)) => {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const value = await check();
     if (value) return value;

@@ -13,11 +13,18 @@ const OWN = join(ROOT, ".venv/bin/python");
 const GIVEN = process.env.PYTHON?.includes("/") ? absolute(process.env.PYTHON) : process.env.PYTHON;
 const PYTHON = GIVEN ?? (existsSync(OWN) ? OWN : "python3");
 
+// It takes nobody for lost, silent or slow because a machine stood still for a while; of two flags the last counts.
+const PATIENT = [
+  ...["--ping-timeout-seconds", "60", "--latency-dead-s", "60", "--latency-sustain-s", "600"],
+  ...["--host-ready-timeout-seconds", "60", "--backlog-seconds", "60", "--stall-seconds", "60"],
+  ...["--header-seconds", "60", "--body-seconds", "60", "--connect-seconds", "60", "--upgrade-seconds", "60"],
+];
+
 export class Server {
   // `directory` holds what it stores: the same one again is the same server, restarted.
   static async start({ directory, port = 0, flags = [] } = {}) {
     const home = directory ?? (await mkdtemp(join(tmpdir(), "gameroom-")));
-    const argv = [join(ROOT, "run_server.py"), "--port", String(port), "--log-format", "json", ...flags];
+    const argv = [join(ROOT, "run_server.py"), "--port", String(port), "--log-format", "json", ...PATIENT, ...flags];
     argv.push("--tracks", join(ROOT, "tracks_collection.json"));
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GAMESERVER_")));
     const child = spawn(PYTHON, argv, { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
