@@ -16,6 +16,7 @@ import pytest
 from gameserver import healthcheck
 from gameserver.settings import Settings
 from tests.deploy.certificate import self_signed
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ROOT, ServerProcess
 
 
@@ -89,7 +90,7 @@ def test_the_command_asks_the_server_of_the_same_settings(tmp_path: Path) -> Non
                 ],
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=PATIENCE_SECONDS,
                 check=False,
                 cwd=tmp_path,
             )

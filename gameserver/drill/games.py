@@ -18,7 +18,7 @@ from gameserver.drill.tally import Tally
 
 BEAT_SECONDS = 0.05
 EXIT_SECONDS = 60.0  # until which a room must have a host at play
-SETTLE_SECONDS = 20.0
+SETTLE_SECONDS = 60.0
 PLAY_SECONDS = (0.1, 0.5)  # between two exits
 EXITS = {"leaves": 3, "closes": 3, "vanishes": 4, "hands over": 3, "drops": 3}
 """How a host goes, and how often in relation to the others; one that drops is back by itself."""

@@ -16,7 +16,7 @@ BEAT_SECONDS = 0.1
 INPUT_CHANCE = 0.7  # per member and beat
 BROADCAST_CHANCE = 0.2
 SAVE_EVERY_BEATS = 5
-SETTLE_SECONDS = 10.0
+SETTLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from gameserver.core.values import PlayerId
 from gameserver.logs import get_log
 from gameserver.transport.gate import Ending, Rejected
 from tests.support.game import Game
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.peers import FakePeer
 
 
@@ -174,7 +175,7 @@ def test_another_process_that_changes_the_file_is_noticed(tmp_path: Path) -> Non
         anna = house.enter("anna")
         house.desk.watch()
         BanBook(tmp_path / "bans.json", house.game.now).add(Wanted("subject", "anna"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while anna.closed_for is None:
                 await asyncio.sleep(0.01)
         house.desk.stop()

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gameserver.bots.ways import Way, source_of
+from tests.support.patience import STORY_SECONDS
 
 Peers = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -23,7 +24,7 @@ def on_a_way(story: Callable[[Way, Peers, Peers], Awaitable[None]]) -> None:
         bot = await asyncio.open_connection("127.0.0.1", int(way.url.rpartition(":")[2]))
         there = await arrived
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(STORY_SECONDS):
                 await story(way, bot, there)
         finally:
             way.stop()

@@ -35,6 +35,11 @@ RECORD = """() => {
 }"""
 """Notes the number of each state of the game that this tab shows, in order."""
 
+WATCHFUL = (
+    *("--latency-interval-host-s=1", "--latency-app-every-host=2"),
+    *("--latency-dead-s=6", "--host-grace-seconds=1"),
+)
+
 MOST_STEPS = 15
 """Of the game in one state: what its host makes up for at once after a pause, a quarter of a second."""
 
@@ -113,7 +118,7 @@ def test_the_host_s_tab_is_closed_and_the_page_says_who_follows_and_why(
 @pytest.fixture
 def watchful(tmp_path: Path) -> Iterator[ServerProcess]:
     """A server that asks hosts for a sign of life each second, and gives a silent one little grace."""
-    yield from served(tmp_path, "--latency-interval-host-s=1", "--latency-dead-s=6", "--host-grace-seconds=1")
+    yield from served(tmp_path, *WATCHFUL)
 
 
 def test_a_frozen_host_is_followed_and_is_a_guest_when_it_thaws(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gameserver.settings import load, misspelt
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ROOT, ServerProcess
 
 FILE = ROOT / "deploy/container/Containerfile"
@@ -69,7 +70,7 @@ def test_what_is_copied_is_enough_to_serve(instructions: list[tuple[str, str]], 
         [sys.executable, "run_server.py", "--check"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1"},
@@ -105,7 +106,7 @@ def test_its_healthcheck_is_a_command_of_the_server(
         asked = subprocess.run(
             [sys.executable, str(ROOT / command[1]), *command[2:]],
             env={**os.environ, "GAMESERVER_PORT": str(server.port)},
-            timeout=30,
+            timeout=PATIENCE_SECONDS,
             check=False,
         )
     finally:

@@ -13,6 +13,7 @@ import pytest
 from gameserver.files import OTHER_FILES
 from gameserver.settings import load
 from tests.deploy.proxies import missing, with_places
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ROOT, ServerProcess
 
 UNIT = ROOT / "deploy/systemd/gameserver.service"
@@ -77,7 +78,7 @@ def test_what_it_starts_serves_and_ends_by_its_signal_in_its_time(
         [sys.executable, str(ROOT / "run_server.py"), "--config", str(settings), "--check"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert checked.returncode == 0, checked.stderr

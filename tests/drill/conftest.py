@@ -18,10 +18,14 @@ QUICK = (
 )
 
 
+STEADY = ("--ping-timeout-seconds=4", "--host-ready-timeout-seconds=2")
+"""So long a busy machine may stand still, and nobody is lost whom the drill did not take away."""
+
+
 @pytest.fixture
 def quick_server(tmp_path: Path) -> Iterator[ServerProcess]:
     """A server of the test's own; it must end cleanly."""
-    running = ServerProcess(tmp_path, *QUICK).start()
+    running = ServerProcess(tmp_path, *QUICK, *STEADY).start()
     yield running
     running.stop()
     # What a drill's former hosts and hasty members provoke; `internal` or a warning would not be among it.

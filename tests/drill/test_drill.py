@@ -13,13 +13,14 @@ from gameserver.drill import games, migrations, recoveries
 from gameserver.drill.player import Ledger, Player
 from gameserver.drill.rooms import Table
 from gameserver.drill.tally import Tally, percentile, table
+from tests.support.patience import STORY_SECONDS
 from tests.support.server_process import ServerProcess
 
 SMALL = 1024
 
 
 def drilled(work: Any) -> None:
-    asyncio.run(asyncio.wait_for(work, 90))
+    asyncio.run(asyncio.wait_for(work, STORY_SECONDS))
 
 
 def test_hosts_that_go_in_every_way_cost_no_input(quick_server: ServerProcess) -> None:

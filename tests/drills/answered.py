@@ -20,6 +20,7 @@ from pathlib import Path
 
 import msgpack
 
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ServerProcess
 
 CLIENTS = 100
@@ -65,7 +66,7 @@ class Client(asyncio.Protocol):
         connect = {"type": 0, "nsp": "/", "data": {"recover": True}}
         transport.write(frame(2, msgpack.packb(connect)))
         transport.write(request("create", {"title": "Room"}))
-        await asyncio.wait_for(self._asked.wait(), 20)
+        await asyncio.wait_for(self._asked.wait(), PATIENCE_SECONDS)
 
     def ask(self) -> None:
         self.transport.write(self._asks[self.answered % 2])
@@ -97,13 +98,15 @@ async def round_of(clients: list[Client], seconds: float) -> float:
     return rate
 
 
-async def compare(ports: dict[str, int], pairs: int, seconds: float) -> list[tuple[float, float]]:
-    """Return the rates of each pair of rounds: with sqlite, with memory."""
-    clients = {kind: [Client() for _ in range(CLIENTS)] for kind in ports}
+async def compare(
+    ports: dict[str, int], pairs: int, seconds: float, *, count: int = CLIENTS, warm_seconds: float = 1.0
+) -> list[tuple[float, float]]:
+    """Return the rates of each pair of rounds of so many clients: with sqlite, with memory."""
+    clients = {kind: [Client() for _ in range(count)] for kind in ports}
     for kind, each in clients.items():
         for client in each:
             await client.begin(ports[kind])
-        await round_of(each, 1.0)  # warms up
+        await round_of(each, warm_seconds)
     found = []
     for number in range(pairs):
         rates: dict[str, float] = {}

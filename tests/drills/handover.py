@@ -17,12 +17,12 @@ from typing import Any
 
 from gameserver.drill.bot import Bot
 from gameserver.drill.tally import percentile
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.server_process import ServerProcess
 
 MEMBERS = 8
 SNAPSHOT_BYTES = 1024 * 1024 - 256
 TARGET_MS = 20.0
-PATIENCE_SECONDS = 10.0
 
 
 class Heir(Bot):

@@ -14,6 +14,7 @@ import pytest
 from tornado.ioloop import IOLoop
 
 from tests.end_to_end.cast import Cast
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.python_players import PythonPlayer
 from tests.support.server_process import ROOT, ServerProcess
 
@@ -53,7 +54,7 @@ def run(*flags: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, str(ROOT / "run_server.py"), *flags],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE_SECONDS,
         check=False,
         cwd=ROOT,
     )

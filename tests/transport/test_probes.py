@@ -10,6 +10,7 @@ from gameserver.core.values import PlayerId
 from gameserver.transport.probes import Probes
 from latency.settings import Settings
 from latency.view import Cache
+from tests.support.patience import PATIENCE_SECONDS
 from tests.support.peers import FakePeer
 
 ANNA = PlayerId("anna")
@@ -53,7 +54,7 @@ def probed(peer: AnsweringPeer, until: Callable[[Cache], bool], origin: float = 
         peer.answer = answer
         probes.opened(ANNA, peer)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while not until(cache):
                     await asyncio.sleep(0.01)
         finally:
