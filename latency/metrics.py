@@ -74,11 +74,10 @@ class Family:
 
 
 class Metrics:
-    """Counters, gauges and histograms by their Prometheus names."""
+    """Counters and histograms by their Prometheus names."""
 
     def __init__(self) -> None:
         self.counters: dict[str, Counter[Labels]] = {}
-        self.gauges: dict[str, float] = {}
         self.histograms: dict[str, Family] = {
             "latency_rtt_seconds": Family(),
             "latency_score_seconds": Family(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +43,6 @@ class Player(Bot):
         self.ready = False  # it is host and has restored the game
         self.answers = True  # it says so; if not, it is a host that hangs
         self.die_as_host = False  # it is lost the moment it is given the game
-        self.became_host_at = 0.0
         self._former_epoch = 0
         self._former_states = 0
         # As host: the last input of each sitting, and the seq of the last input of all.
@@ -197,7 +195,6 @@ class Player(Bot):
         self.order.append(("host", self.epoch))
 
     def _become_host(self, given: dict[str, Any]) -> None:
-        self.became_host_at = time.perf_counter()
         if self.die_as_host:
             self.die_as_host = False
             self.kill()

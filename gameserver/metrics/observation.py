@@ -69,7 +69,6 @@ class Observation:
         relay_times = RelayTimes(self._loop)
         gate.time_relay = relay_times.begin
         self._readiness = Readiness(self.storage, self._lag, lambda: registry.draining)
-        self._engine = engine
         self._excess = HostExcess(
             registry, self._pings, self.measured, timers=self._loop, now=self._clock.now
         )

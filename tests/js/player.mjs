@@ -102,11 +102,6 @@ const commands = {
   disconnect({ player }) {
     players.get(player).disconnect();
   },
-
-  // Comes back by hand, after a goodbye of either side.
-  reconnect({ player }) {
-    players.get(player).connect();
-  },
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -189,10 +189,6 @@ class JsPlayer(Player):
     async def disconnect(self) -> None:
         await self._stage.do("disconnect", player=self.name)
 
-    async def reconnect(self) -> None:
-        """Connect again after a goodbye, with the same client."""
-        await self._stage.do("reconnect", player=self.name)
-
     def hear(self, heard: Heard) -> None:
         if heard.event == "@connect":
             self.id = heard.args[0]
