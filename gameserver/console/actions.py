@@ -16,6 +16,7 @@ from gameserver.console.sources import Sources
 from gameserver.core.commands import AppointHost, CloseRoom, Drain, OperatorCommand, RemoveMember
 from gameserver.core.errors import BadRequest, Refusal, RoomNotFound
 from gameserver.core.values import PlayerId, RoomId
+from gameserver.logs.reading.words import counted
 
 WORDS = {RemoveMember: "kick", AppointHost: "transfer", CloseRoom: "close"}
 
@@ -61,7 +62,7 @@ class Actions:
                 raise Conflict("the server drains already")
             self._sources.runtime.report(None, Drain())
             told = len(self._sources.players.seats)
-            say.append(f"{told} players told")
+            say.append(f"{counted(told, 'player')} told")
         return Drained(draining=registry.draining, told=told)
 
     def _order(self, by: Operator, command: OperatorCommand, target: str) -> Done:

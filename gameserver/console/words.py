@@ -6,7 +6,7 @@ from gameserver.console.happenings import Happening, Migration
 from gameserver.console.shapes.rooms import Candidate, Election, Event, MigrationView
 from gameserver.core.effects import Elected
 from gameserver.logs.reading.line import Line
-from gameserver.logs.reading.words import REASONS, elected
+from gameserver.logs.reading.words import REASONS, counted, elected
 
 LEFT = {
     "left": "left",
@@ -88,7 +88,7 @@ def _how(migration: Migration) -> str:
     words = [f"{migration.ms:.1f} ms after it was announced"]
     if migration.unserved_ms - migration.ms >= 0.1:
         words.append(f"no host took inputs for {migration.unserved_ms:.1f} ms")
-    words.append(f"{migration.parked} inputs waited" if migration.parked else "no input waited")
+    words.append(f"{counted(migration.parked, 'input')} waited" if migration.parked else "no input waited")
     if migration.elections > 1:
         words.append(f"after {migration.elections} elections")
     if migration.forced:

@@ -94,7 +94,7 @@ def test_errors_are_told_and_counted_by_kind(log: Path) -> None:
 
     told, _ = ask("errors", log)
     assert "full" in told[0]
-    assert told[1:] == ["1 errors.", "       1  storage.degraded"]
+    assert told[1:] == ["1 error.", "       1  storage.degraded"]
 
 
 def test_the_tables_count_refusals_that_left_no_line_too(log: Path) -> None:
@@ -112,7 +112,7 @@ def test_lines_that_are_none_of_ours_are_counted_and_said(log: Path) -> None:
 
     tables, aside = ask("stats", log)
     assert tables == clean
-    assert aside == "5 lines are none of the server's and were passed over.\n"
+    assert aside == "Passed over, since the server did not write them: 5 lines.\n"
 
 
 def test_rotated_and_compressed_files_are_read_oldest_first(log: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { element } from "./dom.js";
+import { counted } from "./words.js";
 
 export const title = "Log";
 const SHOWN = 1000;
@@ -55,7 +56,7 @@ export function show(root, { query, life }) {
     lines.append(...news.lines.map(line));
     while (lines.childElementCount > SHOWN) lines.firstElementChild.remove();
     if (atEnd) lines.scrollTop = lines.scrollHeight;
-    told.textContent = `${lines.childElementCount} lines${dropped ? ` · ${dropped} passed over` : ""}`;
+    told.textContent = `${counted(lines.childElementCount, "line")}${dropped ? ` · ${dropped} passed over` : ""}`;
   });
 }
 

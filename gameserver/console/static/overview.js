@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { ask, element, toast } from "./dom.js";
 import { line } from "./logs.js";
 import { plot } from "./plot.js";
-import { ago, count } from "./words.js";
+import { ago, count, counted } from "./words.js";
 
 export const title = "Overview";
 
@@ -46,7 +46,7 @@ export function show(root, { life }) {
     if (sure === null) return;
     try {
       const { told } = await post("drain");
-      toast(`The server drains; ${count(told)} players were told.`);
+      toast(`The server drains; ${counted(told, "player")} told.`);
       now();
     } catch (error) {
       toast(error.message);

@@ -14,7 +14,7 @@ from gameserver.logs.reading.line import Decoder, Line
 from gameserver.logs.reading.progress import Progress
 from gameserver.logs.reading.sources import needle, read, size
 from gameserver.logs.reading.stats import Stats
-from gameserver.logs.reading.words import shown, told
+from gameserver.logs.reading.words import counted, shown, told
 
 ID_WITH_A_DASH = re.compile(r"-[\w-]{19}")  # an id of a player has 20 characters
 MOMENT = re.compile(
@@ -103,7 +103,7 @@ def answer(asked: argparse.Namespace, out: TextIO, aside: TextIO) -> None:
     for doubt in doubts:
         aside.write(f"{shown(doubt)}\n")
     if foreign := foreign or decode.foreign:
-        aside.write(f"{foreign} lines are none of the server's and were passed over.\n")
+        aside.write(f"Passed over, since the server did not write them: {counted(foreign, 'line')}.\n")
 
 
 def _needles(asked: argparse.Namespace) -> tuple[bytes, ...]:

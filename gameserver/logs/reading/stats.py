@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from gameserver.logs.reading.words import shown
+from gameserver.logs.reading.words import counted, shown
 
 DISTINCT = 1000  # rows a table has at most: clients choose the names of events
 
@@ -74,7 +74,8 @@ class Stats:
 
     def tables(self) -> Iterator[str]:
         """Return the tables as lines, the most frequent first."""
-        yield f"{self._events.total()} lines from {shown(self._first or '?')} to {shown(self._last or '?')}"
+        lines = counted(self._events.total(), "line")
+        yield f"{lines} from {shown(self._first or '?')} to {shown(self._last or '?')}"
         yield from _table("Events", Counter({(event,): count for event, count in self._events.items()}))
         yield from _table("Commands done", self._commands)
         yield from _table("Refusals", self._refusals)

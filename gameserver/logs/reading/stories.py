@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from gameserver.logs.reading.line import Line
-from gameserver.logs.reading.words import clock, elected, ranking, shown, told
+from gameserver.logs.reading.words import clock, counted, elected, ranking, shown, told
 
 SLOWEST = 20
 AWAITED = 1000  # members whose connection's end is still to be told
@@ -93,7 +93,7 @@ def slow(lines: Iterable[Line], over_ms: float) -> Iterator[str]:
             count += 1
             keep = heapq.heappushpop if len(slowest) >= SLOWEST else _push
             keep(slowest, (line.ms, -count, line))
-    yield f"{count} of {total} commands took longer than {over_ms:g} ms."
+    yield f"{count} of {counted(total, 'command')} took longer than {over_ms:g} ms."
     for ms, _, line in sorted(slowest, reverse=True):
         yield f"{ms:10.1f} ms  {told(line)}"
 
@@ -111,6 +111,6 @@ def errors(lines: Iterable[Line]) -> Iterator[str]:
         kind = line.event if line.error is None else f"{line.event} {line.error}"
         kinds[kind if kind in kinds or len(kinds) < KINDS else "(others)"] += 1
         yield told(line)
-    yield f"{kinds.total()} errors."
+    yield f"{counted(kinds.total(), 'error')}."
     for kind, count in kinds.most_common():
         yield f"{count:>8}  {shown(kind)}"

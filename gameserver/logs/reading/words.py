@@ -63,6 +63,11 @@ def shown(text: str) -> str:
     return one_line(text, 1000)
 
 
+def counted(count: int, what: str) -> str:
+    """Say how many there are of what takes an s."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _what(line: Line) -> str:
     match line.event:
         case "command.handled":
