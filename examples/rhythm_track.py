@@ -20,29 +20,28 @@ IN_TIME_MS = 120.0
 async def play(url: str, track: int, tacts: int, offset_ms: float) -> None:
     async with Client(url, name="Tapper") as client:
         room = await client.create(title="Tap along", track_id=track, private=True)
-        moments: list[float] = []
-        hits = 0
+        notes: list[float] = []
+        taps: list[float] = []
         over = asyncio.Event()
 
         def sounds(tact: Tact) -> None:
-            moments.append(client.clock.now())
+            notes.append(client.clock.now())
             late = client.clock.now() - tact["at"]
             print(f"{tact['tact']:4} {'#' * (tact['value'] // 4):32} {late:+6.1f} ms", flush=True)
-            if len(moments) == tacts:
+            if len(notes) == tacts:
                 over.set()
 
         def tapped() -> None:
-            nonlocal hits
             sys.stdin.readline()
-            now = client.clock.now()
-            hits += any(abs(now - moment) < IN_TIME_MS for moment in moments[-2:])
+            taps.append(client.clock.now())
 
         TrackPlayer(room, offset_ms=offset_ms).on("tact", sounds)
         if sys.stdin.isatty():
             asyncio.get_running_loop().add_reader(sys.stdin, tapped)
         await room.play()
         await over.wait()
-        print(f"{hits} of {len(moments)} in time")
+        hits = sum(any(abs(tap - note) < IN_TIME_MS for tap in taps) for note in notes)
+        print(f"{hits} of {len(notes)} in time")
 
 
 if __name__ == "__main__":
