@@ -167,7 +167,7 @@ class Server:
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
             strikes=(settings.strikes, settings.strike_seconds),
             measured=pings.view,
-            pace=Pace(loop.call_soon, settings.departures_seconds),
+            pace=Pace(loop.call_soon, settings.turn_seconds),
         )
         self._sockets = AsyncServer(gate=gate, **parts.transport(settings))
         engine = self._sockets.eio

@@ -100,6 +100,7 @@ def transport(settings: Settings) -> dict[str, Any]:
             ),
         ),
         "connect_seconds": settings.connect_seconds,
+        "turn_seconds": settings.turn_seconds,
         "trusted_proxies": settings.trusted_proxies,
         "ping_interval": settings.ping_interval_seconds,
         "ping_timeout": settings.ping_timeout_seconds,

@@ -42,9 +42,10 @@ class MessagesSettings(BaseSettings):
         50.0, "new connections per address and second", gt=0, le=1_000_000
     )
     connects_per_second: float = _setting(1000.0, "new connections per second in all", gt=0, le=1_000_000)
-    departures_seconds: float = _setting(
-        0.002,
-        "of a turn of the event loop at most for players who are gone; the next ones wait for the next turn",
+    turn_seconds: float = _setting(
+        0.003,
+        "of each turn of the event loop for newcomers and requests, and as much for players who are gone:"
+        " who comes behind them in a crowd waits for the next turn",
         ge=0.0001,
         le=1,
     )

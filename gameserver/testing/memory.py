@@ -224,6 +224,9 @@ class _Peer:
     def resume(self) -> None:
         self.paused = False
 
+    def in_turn(self, run: Callable[[], None]) -> None:
+        run()
+
     def expect(self, max_bytes: int) -> None:
         """Nothing is too large here but what the relay itself refuses."""
 

@@ -36,7 +36,7 @@ class Pace:
     """How departures share the event loop with everything else."""
 
     call_soon: Callable[[Callable[[], None]], object]  # in the next turn of the loop
-    seconds: float = 0.002  # of one turn, of `now`; a departure that was begun is always finished
+    seconds: float = 0.003  # of one turn, of `now`; a departure that was begun is always finished
     now: Callable[[], float] = time.perf_counter
 
 

@@ -355,6 +355,13 @@ class GameGate:
                 self.time_relay(now)
             return
         self.counts.request_bytes += event.size
+        peer.in_turn(partial(self._request, seat, event))
+
+    def _request(self, seat: Seat, event: Event) -> None:
+        """Do what a player asks; once its seat was taken over the answer would go to another connection."""
+        if seat.superseded:
+            return
+        now = self._now()
         self._limiter.charge_request(seat, now)
         request = Request(seat.player, event.name, event.ack_id)
         try:

@@ -127,6 +127,12 @@ class Peer(Protocol):
     def resume(self) -> None:
         """Read again."""
 
+    def in_turn(self, run: Callable[[], None]) -> None:
+        """Run this now, or in a later turn of the loop if there was no end of such in this one.
+
+        Nothing is read from the peer before it has run. If the peer ends before, it runs then.
+        """
+
     def expect(self, max_bytes: int) -> None:
         """Set the largest frame read from this peer; beyond it the connection is closed 1009."""
 

@@ -59,6 +59,9 @@ class FakePeer:
     def resume(self) -> None:
         self.paused = False
 
+    def in_turn(self, run: Callable[[], None]) -> None:
+        run()
+
     def expect(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -310,6 +311,24 @@ def test_a_second_device_with_the_same_login_takes_the_seat_and_the_first_is_tol
     assert [message[0] for message in anna.read()] == ["replaced", "closing"]
     assert (anna.closed_for, anna.told_to_stay_away) == ("replaced", True)
     assert not [message for message in bo.read() if message[0] in ("player_left", "player_disconnected")]
+
+
+def test_a_request_that_waits_while_its_seat_is_taken_over_is_answered_to_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    game = Game()
+    game.subjects = {"token of anna": "anna"}
+    anna = game.connect({"token": "token of anna"})
+    waiting: list[Callable[[], None]] = []
+    monkeypatch.setattr(anna, "in_turn", waiting.append)
+    game.send(anna, "create", {"title": "Room"}, ack=1)
+
+    second = game.connect({"token": "token of anna"})
+    second.read()
+    waiting[0]()
+
+    assert second.read() == []
+    assert not game.registry.rooms
 
 
 def test_a_pid_is_no_good_without_the_login_it_was_given_to() -> None:

@@ -23,7 +23,7 @@ from gameserver.protocol.packets import (
 )
 from gameserver.transport.engine.inbox import Inbox
 from gameserver.transport.engine.socket import EngineSocket
-from gameserver.transport.gate import Admitted, Ending
+from gameserver.transport.gate import Admitted, Ending, Gate
 from gameserver.transport.sockets.spaces import INTERNAL_ERROR, Client, GatePeer, JsonGatePeer
 from gameserver.transport.websocket.frames import POLICY_VIOLATION, TOO_BIG
 
@@ -156,6 +156,13 @@ class Connection(EngineSocket):
             self.spaces[namespace] = Client(self, self.server.bridge, namespace)
             self.put(0, partial(self.server.bridge.run_connect, self, namespace, packet.auth))
             return
+        self.server.turnstile.enter(self, partial(self._admit, gate, packet))
+
+    def _admit(self, gate: Gate, packet: Connect) -> None:
+        """Ask the gate, unless the client has not waited for it."""
+        if self.closing:
+            return
+        namespace = packet.namespace
         peer = (GatePeer if self.parser == MSGPACK else JsonGatePeer)(self, gate, namespace)
         try:
             answer = gate.admit(peer, packet.auth)
@@ -305,6 +312,7 @@ class Connection(EngineSocket):
         super().end(ending)
 
     def over(self, ending: Ending) -> None:
+        self.server.turnstile.finish(self)
         for space in self._joined():
             space.left(ending)
         self.spaces.clear()

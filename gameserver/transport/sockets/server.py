@@ -27,7 +27,8 @@ class AsyncServer(StockBridge):
     - `gate` serves the namespace `/`, and `gates` any others, without queue, task or await.
 
     Beside python-engineio's options there are those of `EngineServer`, and `connect_seconds`: how long a
-    connection may be in no namespace.
+    connection may be in no namespace; and `turn_seconds`: how much of a turn of the event loop CONNECTs and
+    whatever else the gates let wait may take, before the next ones wait for the next turn.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class AsyncServer(StockBridge):
         gate: Gate | None = None,
         gates: Mapping[str, Gate] | None = None,
         connect_seconds: float = 5.0,
+        turn_seconds: float = 0.003,
         limits: EngineLimits | None = None,
         link_settings: LinkSettings | None = None,
         trusted_proxies: Iterable[str] = (),
@@ -48,6 +50,7 @@ class AsyncServer(StockBridge):
         super().__init__(
             gates={**(gates or {}), **({} if gate is None else {"/": gate})},
             connect_seconds=connect_seconds,
+            turn_seconds=turn_seconds,
             limits=limits,
             link_settings=link_settings,
             trusted_proxies=trusted_proxies,

@@ -131,6 +131,9 @@ class GatePeer:
             self._held = False
             self._connection.release()
 
+    def in_turn(self, run: Callable[[], None]) -> None:
+        self._connection.server.turnstile.enter(self._connection, run)
+
     def expect(self, max_bytes: int) -> None:
         self._connection.expect(max_bytes)
 

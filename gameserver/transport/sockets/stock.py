@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import socketio
@@ -21,6 +21,7 @@ from gameserver.transport.gate import Ending, Gate
 from gameserver.transport.sockets.connection import Connection
 from gameserver.transport.sockets.rooms import RoomManager
 from gameserver.transport.sockets.spaces import Client
+from gameserver.transport.sockets.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +70,24 @@ class SocketEngine(EngineServer):
     socket_class = Connection
 
     def __init__(
-        self, *, bridge: StockBridge, gates: Mapping[str, Gate], connect_seconds: float, **options: Any
+        self,
+        *,
+        bridge: StockBridge,
+        gates: Mapping[str, Gate],
+        connect_seconds: float,
+        turn_seconds: float,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
+        self._turn_seconds = turn_seconds
         self.bridge = bridge
         self.gates = gates
         self.connect_seconds = connect_seconds
+
+    @cached_property
+    def turnstile(self) -> Turnstile:
+        """What newcomers and requests pass; made when the event loop runs."""
+        return Turnstile(self.loop.call_soon, self._turn_seconds)
 
     @property
     def wants_environ(self) -> bool:

@@ -6,7 +6,9 @@ Stock: half a request may stay open for an hour, and 100 MB of a body are taken.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +17,7 @@ import pytest
 from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
+from gameserver.transport.engine.http import Doorstep
 from tests.transport.engine.serving import serving
 from tests.transport.engine.wire import Wire
 
@@ -168,3 +171,22 @@ async def test_where_files_run_out_a_newcomer_is_closed_and_accepting_goes_on(ap
             assert await reader.read() == b""
             writer.close()
         assert server.counts == {"refused_for_files": 3}
+
+
+def test_of_a_crowd_at_the_door_some_are_let_in_each_turn_and_nobody_is_forgotten() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=16) as listening:
+        listening.setblocking(False)
+        door = Doorstep(listening, at_once=4)
+        crowd = [socket.create_connection(door.getsockname()) for _ in range(10)]
+        turns = []
+        for _ in range(4):
+            come: list[socket.socket] = []
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    come.append(door.accept()[0])
+            turns.append(len(come))
+            crowd += come
+        for each in crowd:
+            each.close()
+
+    assert turns == [4, 4, 2, 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -488,3 +489,57 @@ async def test_attachments_together_are_one_message(wire: Client, gate: Recorder
         await me.socket.send('4510-["move"]', b"x" * 6_000, b"x" * 6_000)
         assert await me.receive() == 1009
     assert (await gate.endings.get())[1] == "too_large"
+
+
+@pytest.mark.parametrize("options", [{"turn_seconds": 1e-9}])  # each turn has time for one
+async def test_what_a_gate_lets_wait_holds_back_what_the_client_sends_behind_it(
+    wire: Client, speaker: Kind, gate: Recorder, server: AsyncServer
+) -> None:
+    heard: dict[str, list[int]] = {}
+    last: asyncio.Queue[str] = asyncio.Queue()
+
+    def note(peer: Peer, number: int) -> None:
+        heard.setdefault(peer.sid, []).append(number)
+        if number == 20:
+            last.put_nowait(peer.sid)
+
+    def take(peer: Peer, event: Event) -> None:
+        (number,) = event.args()
+        if event.name == "ask":
+            peer.in_turn(partial(note, peer, number))
+        else:
+            note(peer, number)
+
+    gate.on_event = take
+    async with wire() as one, wire() as two, wire() as three:
+        speakers = [await joined(each, speaker) for each in (one, two, three)]
+        for number in range(21):
+            for me in speakers:
+                await me.emit("tell" if number % 3 else "ask", number)
+        for _ in speakers:
+            await last.get()
+
+    assert list(heard.values()) == [list(range(21))] * 3
+
+
+@pytest.mark.parametrize("options", [{"turn_seconds": 1e-9}])
+async def test_what_waits_of_a_peer_that_ends_is_done_before_the_gate_hears_of_its_end(
+    wire: Client, speaker: Kind, gate: Recorder, server: AsyncServer
+) -> None:
+    order: list[str] = []
+
+    def take(peer: Peer, event: Event) -> None:
+        first, second = gate.peers
+        first.in_turn(lambda: order.append("first"))
+        second.in_turn(lambda: order.append("second"))
+        order.append("now")
+        second.abort()
+
+    gate.on_event = take
+    async with wire() as one, wire() as two:
+        me = await joined(one, speaker)
+        await joined(two, speaker)
+        await me.emit("go")
+        assert await gate.endings.get() == (Ending.SERVER, "aborted")
+
+    assert order == ["first", "now", "second"]
