@@ -16,7 +16,7 @@ from tests.browser.players import Player
 from tests.support.browser import Windows, launched, renderers
 from tests.support.server_process import ServerProcess
 
-SPARKS = 2
+SPARKS = 1
 """What everybody collects before the host goes, so that there is something to lose."""
 
 

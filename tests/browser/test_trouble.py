@@ -26,7 +26,7 @@ for (const storage of ["localStorage", "sessionStorage"]) {
 }
 window.AudioContext = class { constructor() { throw new DOMException("no device", "NotSupportedError"); } };
 """
-FAR_MS = 400
+FAR_MS = 250
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_where_nothing_may_be_stored_or_sound_it_is_played_without(
 
 
 def test_a_far_player_sees_how_far_and_its_steering_counts(
-    windows: Windows, server: ServerProcess, ways: LongWays
+    server: ServerProcess, ways: LongWays, windows: Windows
 ) -> None:
     anna = Player.comes(windows, server.url, "Anna")
     anna.creates("Far")
@@ -92,7 +92,7 @@ def test_a_far_player_sees_how_far_and_its_steering_counts(
 
 
 def test_a_player_whose_connection_breaks_comes_back_to_its_seat_and_score(
-    windows: Windows, server: ServerProcess, ways: LongWays
+    server: ServerProcess, ways: LongWays, windows: Windows
 ) -> None:
     way = ways.open(0)
     anna = Player.comes(windows, server.url, "Anna")
@@ -141,7 +141,7 @@ def test_two_of_one_name_are_two_players(windows: Windows, server: ServerProcess
 
 def test_a_restart_of_the_server_is_announced_and_played_through(windows: Windows, tmp_path: Path) -> None:
     windows.expected += ["ERR_CONNECTION_REFUSED", "WebSocket"]  # while it goes and is away
-    file = ("--database", str(tmp_path / "rooms.db"))
+    file = ("--database", str(tmp_path / "rooms.db"), "--drain-seconds=25")
     server = ServerProcess(tmp_path, *file).start()
     anna = Player.comes(windows, server.url, "Anna")
     bo = Player.comes(windows, server.url, "Bo")

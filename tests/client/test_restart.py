@@ -21,7 +21,9 @@ def told(story: Callable[[], Awaitable[None]]) -> None:
 def server(directory: Path, life: int, port: str = "0") -> ServerProcess:
     place = directory / f"life{life}"
     place.mkdir()
-    return ServerProcess(place, "--database", str(directory / "rooms.db"), "--port", port).start()
+    return ServerProcess(
+        place, "--database", str(directory / "rooms.db"), "--port", port, "--drain-seconds=25"
+    ).start()
 
 
 def test_after_a_kill_both_are_back_in_their_seats_and_the_game_is_restored(tmp_path: Path) -> None:

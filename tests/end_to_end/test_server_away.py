@@ -29,7 +29,14 @@ class Lives:
         directory = self._directory / f"life{self._count}"
         directory.mkdir()
         return ServerProcess(
-            directory, "--database", str(self.database), "--requests-per-second", "1000", *flags
+            directory,
+            "--database",
+            str(self.database),
+            "--requests-per-second",
+            "1000",
+            "--drain-seconds",
+            "25",
+            *flags,
         ).start()
 
     def again(self) -> ServerProcess:

@@ -15,7 +15,7 @@ PATIENT = (
     "--latency-dead-s=60",
     "--latency-sustain-s=600",
     "--host-ready-timeout-seconds=60",
-    "--drain-seconds=25",
+    "--drain-seconds=0",
     "--backlog-seconds=60",
     "--stall-seconds=60",
     "--header-seconds=60",
@@ -25,7 +25,8 @@ PATIENT = (
 )
 """Flags of a server that takes nobody for lost, silent, slow or late because a machine stood still.
 
-What a test is about, it sets anew: the last of two flags counts.
+It does not wait for the games of a test that has ended, either. What a test is about, it sets anew: the last
+of two flags counts.
 """
 
 
