@@ -9,6 +9,7 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 PROXIES := $(and $(shell command -v nginx),$(shell command -v caddy),$(shell command -v systemd-analyze))
 LNAV := $(shell command -v lnav)
 PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
+APT := $(if $(CHROMIUM),,chromium fonts-dejavu-core) $(if $(PROXIES),,nginx-light caddy systemd) $(if $(LNAV),,lnav)
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
 .PHONY: help run test check contract fuzz bench sizing soak latency-bench latency-cpu drill clean
@@ -20,7 +21,8 @@ run: $(RUN)
 	@$(BIN)/python run_server.py $(ARGS)
 
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
-test: $(DEV) js browser proxies alerts logviewer
+test: $(DEV)
+	@$(MAKE) --silent --no-print-directory --jobs=3 js $(if $(ROOT_APT),$(if $(strip $(APT))$(if $(PROMTOOL),,promtool),apt))
 	@$(BIN)/python -m pytest $(ARGS)
 
 ## make check    ruff, mypy --strict, import contracts
@@ -86,38 +88,18 @@ $(JS): %/node_modules/.ready: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-.PHONY: browser
-browser: $(if $(CHROMIUM),,$(if $(ROOT_APT),chromium))
-
-.PHONY: chromium
-chromium:
+# What pip and npm do not bring, where root may install it: a browser, proxies, readers of logs and alerts.
+.PHONY: apt
+apt: $(DEV)  # RUNLEVEL=1: what is installed is not started
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-dejavu-core
+	$(if $(strip $(APT)),RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(APT))
+	$(if $(PROMTOOL),,$(TAKE_PROMTOOL))
 
-.PHONY: proxies
-proxies: $(if $(PROXIES),,$(if $(ROOT_APT),nginx-caddy))
-
-.PHONY: nginx-caddy
-nginx-caddy:  # RUNLEVEL=1: what is installed is not started
-	apt-get update -qq
-	RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends nginx-light caddy systemd
-
-.PHONY: logviewer
-logviewer: $(if $(LNAV),,$(if $(ROOT_APT),lnav))
-
-.PHONY: lnav
-lnav:
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends lnav
-
-.PHONY: alerts
-alerts: $(if $(PROMTOOL),,$(if $(ROOT_APT),promtool))
-
-.PHONY: promtool
-promtool: $(DEV)  # out of its package, which would start a Prometheus
-	apt-get update -qq
-	@scratch=$$(mktemp -d) && chmod 755 $$scratch && cd $$scratch && apt-get download -qq prometheus && dpkg -x prometheus_*.deb . && \
-		install usr/bin/promtool $(CURDIR)/$(BIN)/promtool && rm -r $$scratch
+# Out of its package, which would start a Prometheus.
+define TAKE_PROMTOOL
+@scratch=$$(mktemp -d) && chmod 755 $$scratch && cd $$scratch && apt-get download -qq prometheus && \
+	dpkg -x prometheus_*.deb . && install usr/bin/promtool $(CURDIR)/$(BIN)/promtool && rm -r $$scratch
+endef
 
 $(RUN): requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

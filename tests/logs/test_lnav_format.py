@@ -54,7 +54,7 @@ class Lnav:
         return list(csv.reader(io.StringIO(written)))[1:]
 
 
-@pytest.mark.skipif(LNAV is None, reason="lnav is missing: `make lnav`, as root")
+@pytest.mark.skipif(LNAV is None, reason="lnav is not installed (as root, make test installs it)")
 def test_lnav_shows_the_log_line_by_line_and_answers_questions(lnav: Lnav) -> None:
     lines = [json.loads(line) for line in lnav.log.read_text().splitlines()]
     (elected,) = [line for line in lines if line["event"] == "host.elected"]

@@ -21,7 +21,9 @@ from tests.metrics.test_noisy_session import running
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus-rules.yml"
 PROMTOOL = shutil.which("promtool") or shutil.which("promtool", path=str(Path(sys.prefix) / "bin"))
-pytestmark = pytest.mark.skipif(PROMTOOL is None, reason="promtool is missing: `make promtool`, as root")
+pytestmark = pytest.mark.skipif(
+    PROMTOOL is None, reason="promtool is not installed (as root, make test installs it)"
+)
 
 History = Mapping[str, str]
 
