@@ -6,7 +6,6 @@ import asyncio
 import random
 import secrets
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,7 +22,7 @@ from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId
 from gameserver.files import OTHER_FILES, allow_connections
-from gameserver.logs import Log, LogJournal
+from gameserver.logs import Log, LogJournal, turn_by_turn
 from gameserver.metrics.observation import Observation
 from gameserver.ports import Journal, MonotonicUnixClock
 from gameserver.recording import RecordingJournal
@@ -45,6 +44,7 @@ from gameserver.transport.relay.refusals import RelayRefusals
 from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.relay.ring import Recorder
 from gameserver.transport.sockets.server import AsyncServer
+from gameserver.transport.websocket.upgrade import prepare
 from gameserver.web.health import routes as health_routes
 from gameserver.web.pages import MissingHandler, routes
 from latency.prober import Notice
@@ -203,7 +203,7 @@ class Server:
             default_handler_class=MissingHandler,
             log_function=lambda handler: None,
         )
-        shortcut = engine.shortcut("/socket.io/", header_bytes=settings.header_bytes)
+        shortcut = engine.shortcut("/socket.io/", header_bytes=settings.header_bytes, prepared=True)
         self._http = DeadlineServer(
             application,
             unbounded=engine.proxies.trusts,
@@ -238,8 +238,8 @@ class Server:
             sockets = bind_sockets(settings.port, settings.host, backlog=4096)
         except OSError as error:
             raise OSError(f"{place} cannot be listened on: {error.strerror}") from error
-        for each in sockets:  # what it accepts inherits this: polling and pages have the bound as well
-            each.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, settings.send_buffer_bytes)
+        for each in sockets:  # what it accepts inherits this, on whatever way it is served
+            prepare(each, settings.send_buffer_bytes)
         self._http.add_sockets(sockets)
         self.port: int = sockets[0].getsockname()[1]
         scheme = "https" if settings.tls_cert else "http"
@@ -400,7 +400,8 @@ async def serve(
     )
     if greet is not None:
         greet(url)
-    received = await stopping
+    with turn_by_turn(loop.call_soon):
+        received = await stopping
     log.info(
         "server.stopping",
         signal=received.name,

@@ -7,7 +7,16 @@ payloads, names, passwords, keys or tokens. `python -m gameserver.logs` answers 
 from gameserver.logs.catalogue import CATALOGUE, Entry
 from gameserver.logs.floods import Floods
 from gameserver.logs.journal import LogJournal
-from gameserver.logs.setup import MAX_TEXT, Log, configure, dropped_lines, get_log, listen, one_line
+from gameserver.logs.setup import (
+    MAX_TEXT,
+    Log,
+    configure,
+    dropped_lines,
+    get_log,
+    listen,
+    one_line,
+    turn_by_turn,
+)
 
 __all__ = [
     "CATALOGUE",
@@ -21,4 +30,5 @@ __all__ = [
     "get_log",
     "listen",
     "one_line",
+    "turn_by_turn",
 ]

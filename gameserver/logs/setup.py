@@ -10,15 +10,17 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from gameserver.logs.writer import FileWriter, Writer
+from gameserver.logs.writer import FileWriter, Later, Writer
 
 MAX_TEXT = 256
 
@@ -66,7 +68,7 @@ def configure(
     structlog.configure(
         processors=[*shared, _ordered, renderer] if console else [_json_line],
         wrapper_class=_straight(structlog.make_filtering_bound_logger(logging.getLevelName(level.upper()))),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=lambda *_: _Lines(stream),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
@@ -88,6 +90,23 @@ def dropped_lines() -> int:
     return 0 if _writer is None else _writer.dropped
 
 
+@contextmanager
+def turn_by_turn(later: Later) -> Iterator[None]:
+    """In this block, what one turn of the event loop says goes to a log file in one write.
+
+    A pipe is written by a thread in any case.
+    """
+    writer = _writer
+    if not isinstance(writer, FileWriter):
+        yield
+        return
+    writer.join(later)
+    try:
+        yield
+    finally:
+        writer.part()
+
+
 def _unblocked(stream: TextIO) -> FileWriter | Writer:
     """Return what writes to this stream without ever waiting for a reader, which a file has none of."""
     global _writer
@@ -105,6 +124,24 @@ def _unblocked(stream: TextIO) -> FileWriter | Writer:
     return _writer
 
 
+class _Lines:
+    """Where structlog puts its lines. What somebody should look at waits for no other lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._write = stream.write
+        self._flush = stream.flush
+
+    def info(self, line: str) -> None:
+        self._write(line + "\n")
+
+    def warning(self, line: str) -> None:
+        self._write(line + "\n")
+        self._flush()
+
+    debug = info
+    error = critical = warning
+
+
 _encode = msgspec.json.Encoder(enc_hook=repr).encode
 
 
@@ -116,16 +153,23 @@ def _json_line(_: Any, level: str, facts: MutableMapping[str, Any]) -> str:
     """Do what the steps of the console's lines do, in one."""
     if "exc_info" in facts:
         facts = structlog.processors.format_exc_info(None, level, facts)
-    line: dict[str, Any] = {
-        "time": datetime.now(UTC).replace(tzinfo=None).isoformat() + "Z",
-        "level": level,
-        "event": facts.pop("event"),
-    }
+    line: dict[str, Any] = {"time": _stamp(time.time()), "level": level, "event": facts.pop("event")}
     line.update(facts)
     _bounded(None, level, line)
     for listener in _listeners:
         listener(line)
     return _encode(line).decode()
+
+
+def _stamp(now: float) -> str:
+    """Return this Unix time as ISO 8601 has it; what a second's lines have in common is made once."""
+    micros = int(now * 1e6)
+    return f"{_second(micros // 1_000_000)}.{micros % 1_000_000:06d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(unix: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(unix))
 
 
 def _straight(kind: type[Any]) -> type[Any]:
@@ -137,7 +181,7 @@ def _straight(kind: type[Any]) -> type[Any]:
             if len(processors) != 1 or processors[0] is not _json_line or self._context:
                 return super()._proxy_to_logger(method_name, event, **facts)
             facts["event"] = event
-            return self._logger.msg(_json_line(None, method_name, facts))
+            return getattr(self._logger, method_name)(_json_line(None, method_name, facts))
 
     return Straight
 

@@ -14,21 +14,23 @@ TOGETHER_S = 0.02  # lines of so long go in one write: each wakes the thread, an
 CLOSE_S = 2.0  # for what waits at the end
 AGAIN_S = 1.0  # between two tries to write to a file that takes nothing more
 
+Later = Callable[[Callable[[], None]], object]
+"""Calls back at the end of this turn of the event loop, as `call_soon` does."""
+
 
 class _Lossy:
     """Counts the lines that are lost, and has `tell` called with their count before the next that is kept."""
 
     def __init__(self, tell: Callable[[int], None]) -> None:
         self.dropped = 0  # lines, since the start
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._tell = tell
         self._untold = 0
         self._telling = False
         self._being_told = 0
 
-    def _lose(self, text: str) -> None:
-        """Count this; if it is what tells the count, that is to be told again."""
-        lines = text.count("\n")
+    def _lose(self, lines: int) -> None:
+        """Count these; if they are what tells the count, that is to be told again."""
         with self._lock:
             self.dropped += lines
             self._untold += lines + self._being_told
@@ -76,7 +78,7 @@ class Writer(_Lossy):
                 self._bytes += len(text)
                 self._lines.append(text)
         if not kept:
-            self._lose(text)
+            self._lose(text.count("\n"))
         elif not self._awake.is_set():
             self._awake.set()
         return len(text)
@@ -104,7 +106,7 @@ class Writer(_Lossy):
                 lines, self._lines = self._lines, []
             text = "".join(lines)
             if not self._write(memoryview(text.encode(errors="backslashreplace"))):
-                self._lose(text)
+                self._lose(text.count("\n"))
             with self._lock:
                 self._bytes -= len(text)
             if closing:
@@ -129,6 +131,9 @@ class FileWriter(_Lossy):
     The file is tried again every `AGAIN_S`; then the count is told in their place, as `Writer` does, after
     the end of the line that was cut. It is always written at its end, also after somebody has cut it to
     nothing to rotate it, and even if the shell opened it otherwise (`>`).
+
+    Lines are written as they come, or, between `join` and `part`, at the end of the turn in which they came
+    if nobody flushes them before.
     """
 
     def __init__(
@@ -143,28 +148,55 @@ class FileWriter(_Lossy):
         self._descriptor = descriptor
         self._now = now
         self._again = 0.0
+        self._later: Later | None = None
+        self._thread = 0  # whose turns are meant
+        self._joined: list[str] = []
+
+    def join(self, later: Later) -> None:
+        """Write what this thread says in one turn in one write: `later` calls back at its end."""
+        self._thread = threading.get_ident()
+        self._later = later
+
+    def part(self) -> None:
+        """Write each line as it comes again."""
+        self._later = None
+        self.flush()
 
     def write(self, text: str) -> int:
-        """Write this now, or drop it; whole lines only."""
-        if self._untold and not self._telling:
-            if self._now() >= self._again and self._put(b"\n"):
-                self._tell_dropped()
-            if self._untold:
-                self._lose(text)
-                return len(text)
-        if not self._put(text.encode(errors="backslashreplace")):
-            self._lose(text)
+        """Write this now, or soon, or drop it; whole lines only."""
+        with self._lock:
+            if self._later is None or self._telling or self._thread != threading.get_ident():
+                self.flush()
+                self._put_or_lose(text)
+            else:
+                if not self._joined:
+                    self._later(self.flush)
+                self._joined.append(text)
         return len(text)
 
     def flush(self) -> None:
-        """Does nothing: what could be written has been."""
+        """Write what waits for the end of the turn."""
+        with self._lock:
+            joined, self._joined = self._joined, []
+            if joined:
+                self._put_or_lose("".join(joined))
 
-    def _put(self, data: bytes) -> bool:
+    def _put_or_lose(self, text: str) -> None:
+        if self._untold and not self._telling:
+            if self._now() >= self._again and not self._put(b"\n"):
+                self._tell_dropped()
+            if self._untold:
+                self._lose(text.count("\n"))
+                return
+        if rest := self._put(text.encode(errors="backslashreplace")):
+            self._lose(bytes(rest).count(b"\n"))
+
+    def _put(self, data: bytes) -> memoryview:
+        """Return what could not be written."""
         rest = memoryview(data)
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
         except OSError:
             self._again = self._now() + AGAIN_S
-            return False
-        return True
+        return rest

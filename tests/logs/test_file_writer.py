@@ -7,7 +7,8 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -116,3 +117,82 @@ def test_a_server_whose_disk_is_full_goes_on_and_its_lines_stay_whole(tmp_path: 
     assert (server.returncode, server.stderr) == (0, "")
     *whole, _cut = log.read_text().split("\n")
     assert [json.loads(line)["uptime_s"] for line in whole] == list(range(len(whole)))
+
+
+class Turns:
+    """A loop whose turns end when they are told to."""
+
+    def __init__(self) -> None:
+        self.callbacks: list[Callable[[], None]] = []
+
+    def call_soon(self, callback: Callable[[], None]) -> None:
+        self.callbacks.append(callback)
+
+    def end(self) -> None:
+        callbacks, self.callbacks = self.callbacks, []
+        for callback in callbacks:
+            callback()
+
+
+def test_what_one_turn_says_goes_in_one_write(
+    file: tuple[int, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes: list[bytes] = []
+
+    def write(_: int, data: memoryview) -> int:
+        writes.append(bytes(data))
+        return len(data)
+
+    monkeypatch.setattr(os, "write", write)
+    turns = Turns()
+    writer = FileWriter(file[0])
+    writer.write("before\n")
+    writer.join(turns.call_soon)
+    for line in ("one\n", "two\n"):
+        writer.write(line)
+    assert writes == [b"before\n"]
+    turns.end()
+    writer.write("three\n")
+    turns.end()
+    writer.write("four\n")
+    writer.flush()
+    writer.write("five\n")
+    writer.part()
+    writer.write("six\n")
+    turns.end()
+
+    assert writes == [b"before\n", b"one\ntwo\n", b"three\n", b"four\n", b"five\n", b"six\n"]
+
+
+def test_another_thread_waits_for_no_turn_and_overtakes_nothing(file: tuple[int, Path]) -> None:
+    turns = Turns()
+    writer = FileWriter(file[0])
+    writer.join(turns.call_soon)
+    writer.write("one\n")
+    other = threading.Thread(target=writer.write, args=("two\n",))
+    other.start()
+    other.join()
+    assert file[1].read_text() == "one\ntwo\n"
+    turns.end()
+    assert file[1].read_text() == "one\ntwo\n"
+
+
+def test_of_a_turn_that_fits_only_in_part_the_rest_is_counted_and_told_in_its_place(
+    file: tuple[int, Path],
+) -> None:
+    log, turns = Log(file[0], "lost {}\n"), Turns()
+    log.writer.join(turns.call_soon)
+    line = "x" * 99 + "\n"
+    with full_disk():
+        for _ in range(60):
+            log.put(line)
+        turns.end()
+    log.now += AGAIN_S
+    log.put("again\n")
+    log.put("and again\n")
+    turns.end()
+
+    assert log.writer.dropped == 20
+    lines = file[1].read_text().splitlines()
+    assert lines[:40] == [line[:-1]] * 40
+    assert lines[-3:] == ["lost 20", "again", "and again"]
