@@ -5,10 +5,11 @@ Written as the core's messages are. A key made with `maybe()` is left out where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Literal
 
 from gameserver.contract.shapes import From
+from gameserver.core.made import dataclass
 from gameserver.core.messages import LobbyEntry, RoomView
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.transport.relay.arguments import MAX_NUMBER

@@ -8,10 +8,11 @@ never from here. Bounds that are settings are checked by the core, types at the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from gameserver.core.limits import Limits
+from gameserver.core.made import dataclass
 from gameserver.core.member import Player
 from gameserver.core.room import Room
 from gameserver.core.tracks import Collection

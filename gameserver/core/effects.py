@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from gameserver.core.errors import Refusal
+from gameserver.core.made import dataclass
 from gameserver.core.messages import Candidate, Message
 from gameserver.core.values import CloseReason, HostChangeReason, PlayerId, RoomId, Seconds
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import field, fields
+from operator import attrgetter
+from typing import Any, Literal
 
+from gameserver.core.made import dataclass
 from gameserver.core.messages import Kicked, RoomIsClosed, RoomLeft
 from gameserver.core.values import CloseReason, PlayerId, RoomId, Seconds
 
@@ -52,6 +55,15 @@ class Player:
         """Whether it could prove to be the one who was here."""
         return self.pid is not None or self.subject is not None
 
+    def placed(self, room: RoomId | None) -> Player:
+        """The player with a seat in this room; `replace` would take several times as long."""
+        player = Player(*_FIELDS(self))
+        object.__setattr__(player, "room", room)
+        return player
+
+
+_FIELDS: Callable[[Player], tuple[Any, ...]] = attrgetter(*(each.name for each in fields(Player)))
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -66,11 +78,6 @@ class Member:
     def connected(self) -> bool:
         """Whether the member can be told anything now."""
         return self.away_until is None
-
-    @property
-    def seats(self) -> int:
-        """How many seats the member takes."""
-        return 1 + self.phantoms
 
     @property
     def phantom_ids(self) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ of the server's clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from gameserver.core.made import dataclass
 from gameserver.core.values import (
     Band,
     CloseReason,

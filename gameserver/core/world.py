@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 
 from gameserver.core.deadlines import OF_ROOMS, Deadlines, Due
 from gameserver.core.errors import Internal
@@ -11,6 +11,7 @@ from gameserver.core.given import Activity, Ids, NoRelay, Pings
 from gameserver.core.guesses import Allowance, Tries
 from gameserver.core.limits import Limits
 from gameserver.core.lobby import Lobby
+from gameserver.core.made import dataclass
 from gameserver.core.member import Player
 from gameserver.core.room import Room
 from gameserver.core.subscriptions import Subscriptions
@@ -29,6 +30,9 @@ class Changes:
 
     rooms: Mapping[RoomId, Room | None]
     players: Mapping[PlayerId, Player | None]
+
+
+NO_CHANGES = Changes({}, {})
 
 
 class Guards:
@@ -75,6 +79,8 @@ class World:
 
     def changes(self) -> Changes:
         """What has changed since this was last asked. Players that could not come back are not stored."""
+        if not (self._changed_rooms or self._changed_players):
+            return NO_CHANGES
         changes = Changes(
             {room: self.rooms.get(room) for room in self._changed_rooms},
             {player: self.players.get(player) for player in self._changed_players},
@@ -136,7 +142,7 @@ class World:
 
     def place(self, player: PlayerId, room: RoomId | None) -> None:
         """Note where the player has its seat."""
-        self.note(replace(self.players[player], room=room))
+        self.note(self.players[player].placed(room))
 
     def members(self, room: Room, *, but: Iterable[PlayerId | None] = ()) -> list[Player]:
         """The connected members as players, in join order."""
