@@ -29,8 +29,8 @@ def to_auth(value: Any) -> Auth:
 
     Raises BadRequest where it is no object or one of our keys has the wrong type.
     """
-    if value is None:
-        return Auth()
+    if value is None or value == {}:
+        return _NOTHING
     if not isinstance(value, dict):
         raise BadRequest("auth is an object")
     try:
@@ -44,4 +44,5 @@ def digest(pid: str) -> str:
     return hashlib.sha256(pid.encode()).hexdigest()
 
 
+_NOTHING = Auth()
 _KEYS = tuple(Auth.__dataclass_fields__)

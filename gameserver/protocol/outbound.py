@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
-
-import msgspec
 
 from gameserver.core import messages as m
 from gameserver.core.errors import Refusal
 
-_OWN = (bytes, bytearray, memoryview)  # left as they are: payload types of both parsers
-
 
 def plain(value: Any) -> Any:
-    """Return the value in dicts, lists and scalars."""
-    return msgspec.to_builtins(value, builtin_types=_OWN)
+    """Return what a message is made of as an object of its keys, or several of such.
+
+    Only the outermost is taken apart: the parsers write what is in it as it is.
+    """
+    if isinstance(value, tuple):
+        return tuple([plain(each) for each in value])
+    kind = type(value)
+    read = _READERS.get(kind)
+    if read is None:
+        read = _READERS[kind] = _reader(kind)
+    return read(value)
+
+
+def _reader(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    names = tuple(each.name for each in dataclasses.fields(kind))
+    if len(names) < 2:  # of one name attrgetter returns no tuple
+        return lambda value: {name: getattr(value, name) for name in names}
+    read = attrgetter(*names)
+    return lambda value: dict(zip(names, read(value), strict=True))
+
+
+_READERS: dict[type, Callable[[Any], dict[str, Any]]] = {}
 
 
 def _object(message: Any) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+import msgspec
 import pytest
 
 from gameserver.core import messages as m
@@ -39,7 +40,8 @@ def test_every_message_has_its_event() -> None:
 
 
 def test_a_room_starts_with_the_keys_the_seed_documents_name() -> None:
-    name, (room,) = outbound.to_event(m.RoomCreated(ROOM))
+    name, args = outbound.to_event(m.RoomCreated(ROOM))
+    (room,) = msgspec.to_builtins(args)
 
     assert name == "create_success"
     assert list(room)[:5] == ["id", "track", "title", "description", "users"]

@@ -21,6 +21,8 @@ from gameserver.protocol.packets.model import (
 )
 
 _BINARY_KIND: Final = {EVENT: BINARY_EVENT, ACK: BINARY_ACK}
+_KINDS: Final = tuple(encode_msgpack(kind) for kind in range(7))  # Socket.IO v5: CONNECT to BINARY_ACK
+_FIRSTS: Final = tuple(b"\x83\xa4type" + kind + b"\xa4data" for kind in _KINDS)  # of a packet without an id
 _HEADS_KEPT: Final = 1_024  # of (event name, arguments); an application has far fewer names
 
 
@@ -144,8 +146,8 @@ class Outgoing:
         self._json_data()
 
     def _msgpack_parts(self) -> list[bytes]:
-        kind = encode_msgpack(self._kind)
-        tail = _msgpack_tail(self.namespace)
+        kind = _KINDS[self._kind]
+        tail = ROOT_TAIL if self.namespace == "/" else _msgpack_tail(self.namespace)
         if self._values is None:
             # JavaScript clients take `data: nil` of a DISCONNECT for a broken packet, so there is no key.
             return [b"\x82\xa4type", kind, tail]
@@ -225,8 +227,14 @@ class _Relayed(Outgoing):
         return b"[%b]" % b",".join(texts), gathered.checked()
 
 
+def _msgpack_frame(packet: Outgoing) -> bytes:
+    if packet.namespace != "/" or packet._id is not None or packet._values is None:
+        return msgpack_frame(packet._msgpack_parts())
+    return msgpack_frame((_FIRSTS[packet._kind], encode_msgpack(packet._values), ROOT_TAIL))
+
+
 _FORMS: Final[Mapping[str, Callable[[Outgoing], bytes]]] = {
-    "msgpack_frame": lambda packet: msgpack_frame(packet._msgpack_parts()),
+    "msgpack_frame": _msgpack_frame,
     "json_frame": lambda packet: json_frames(*packet._json_text()),
     "msgpack_form": lambda packet: msgpack_packet(packet._msgpack_parts()),
     "json_form": lambda packet: json_packets(*packet._json_text()),
