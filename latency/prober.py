@@ -98,7 +98,7 @@ class Prober:
     def set_host(self, player: Player, host: bool, now: float) -> None:
         """A player took or gave up the host role of its room. Unknown ones are ignored."""
         measured = self._players.get(player)
-        if measured is not None:
+        if measured is not None and measured.host != host:
             measured.host = host
             self._schedule.set_host(player, now, host)
             self._silences.set_host(player, host, now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -25,6 +26,7 @@ from gameserver.protocol.packets import Event, Outgoing, PacketError
 from gameserver.runtime import Request, Runtime
 from gameserver.tokens import Identity
 from gameserver.transport.arrivals import TIMED_ONE_IN, Arrivals
+from gameserver.transport.chance import Chance
 from gameserver.transport.departures import AT_ONCE, Departures, Pace
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.relay.limiter import Limiter
@@ -35,6 +37,7 @@ from latency.view import UNKNOWN, LatencyView
 PROTOCOL_VERSION = 1
 PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
 PARTINGS = frozenset({"kicked", "room_closed", "leave_success"})  # after them a player has no room
+ID_BYTES = 15  # of chance; in base64 they take whole digits
 PID_MARK = "."  # in a pid, what follows only differs: its holder sees by it that it was not recovered
 PID_MARK_CHARS = 6
 
@@ -131,7 +134,7 @@ class GameGate:
         now: Callable[[], float] = time.monotonic,
         identify: Callable[[str | None], Identity | None] = lambda token: None,
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
-        new_id: Callable[[], str] = lambda: secrets.token_urlsafe(15),
+        new_id: Callable[[], str] | None = None,
         new_pid: Callable[[], str] = lambda: secrets.token_urlsafe(16),
         pace: Pace = AT_ONCE,
     ) -> None:
@@ -149,7 +152,8 @@ class GameGate:
         self._now = now
         self._identify = identify
         self._banned = banned  # what to tell who comes from this address as this subject
-        self._new_id = new_id
+        chance = Chance()
+        self._new_id = new_id or (lambda: urlsafe_b64encode(chance(ID_BYTES)).decode())
         self._new_pid = new_pid
         self._departures = Departures(runtime, players.seats, probes, log=log, pace=pace)
         self._refused_connects = Floods(now)  # of all clients together: none of them is known yet

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable
 
 from gameserver.core.values import PlayerId, Seconds
+from gameserver.transport.chance import Chance
 from gameserver.transport.gate import Peer
 from latency.driver import Driver
 from latency.metrics import Metrics
-from latency.prober import Notice, Prober
+from latency.prober import NONCE_BYTES, Notice, Prober
 from latency.sample import Sample, Source
 from latency.settings import Settings
 from latency.tcpinfo import TcpInfo, tcp_info
@@ -39,10 +39,11 @@ class Probes:
     ) -> None:
         self._origin = origin
         self._peers: dict[PlayerId, Peer] = {}
+        chance_bytes = Chance()
         self._prober = Prober(
             settings,
             chance=chance,
-            nonce=lambda: secrets.token_bytes(8),
+            nonce=lambda: chance_bytes(NONCE_BYTES),
             heard=self._heard,
             cache=cache,
             metrics=metrics,

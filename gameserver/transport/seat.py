@@ -8,7 +8,7 @@ from gameserver.core.effects import Effect
 from gameserver.core.values import PlayerId
 from gameserver.protocol.packets import Literal, Outgoing
 from gameserver.transport.gate import Peer
-from gameserver.transport.relay.bucket import Buckets
+from gameserver.transport.relay.bucket import Allowance, Bucket, Buckets
 
 if TYPE_CHECKING:
     from gameserver.transport.relay.lane import Lane
@@ -55,8 +55,8 @@ class Seat:
         self.packed = self.named.msgpack()
         self.relay = buckets.relay
         self.requests = buckets.requests
-        self.snapshots = buckets.snapshots
-        self.left_out = buckets.left_out
+        self.snapshots: Bucket | None = None  # bytes of snapshots, which have a budget of their own
+        self.left_out: Allowance | None = None  # news over the rate, of which so much is read and left out
         self.opened = now
         self.messages = 0  # events that came in
         self.received_bytes = 0  # of those

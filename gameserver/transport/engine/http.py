@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import enum
+import math
 import resource
 import socket
 import time
@@ -101,6 +102,7 @@ class DeadlineServer(HTTPServer):
         self._first.header_timeout = header_seconds
         self._body_seconds = body_seconds
         self._spare_files = spare_files
+        self._files = 0.0  # from this number on the limit is looked at
         self._most = connections_per_address
         self._unbounded = unbounded
         self._shortcut = None if self.ssl_options is not None else shortcut
@@ -112,27 +114,36 @@ class DeadlineServer(HTTPServer):
         """Accept connections on these, of a crowd some in each turn of the loop."""
         super().add_sockets(cast("list[socket.socket]", [Doorstep(each) for each in sockets]))
 
-    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        """Tornado brings an accepted connection; its number is the lowest that was free."""
-        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if files != resource.RLIM_INFINITY and stream.socket.fileno() >= files - self._spare_files:
-            self.counts["refused_for_files"] += 1
-            stream.close()
+    def _handle_connection(self, connection: socket.socket, address: Any) -> None:
+        """Tornado's own: it brings an accepted connection, and would make a stream of it at once."""
+        if self._is_one_too_many(connection):
+            connection.close()
         elif self._shortcut is None or not address:  # a Unix socket's is empty
-            self._serve(stream, address)
-        elif (taken := self._shortcut(stream.socket, address)) is None:
+            super()._handle_connection(connection, address)
+        elif (taken := self._shortcut(connection, address)) is None:
             # In a crowd the request is there before this turn is over, and the long way costs twice as much.
-            asyncio.get_running_loop().call_soon(self._look_again, stream, address)
+            asyncio.get_running_loop().call_soon(self._look_again, connection, address)
         elif not taken:
-            self._serve(stream, address)
+            super()._handle_connection(connection, address)
 
-    def _look_again(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+    def _look_again(self, connection: socket.socket, address: Any) -> None:
         assert self._shortcut is not None
-        if not self._shortcut(stream.socket, address):
-            self._serve(stream, address)
+        if not self._shortcut(connection, address):
+            super()._handle_connection(connection, address)
 
-    def _serve(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        """Go Tornado's way."""
+    def _is_one_too_many(self, connection: socket.socket) -> bool:
+        """Whether too few files are left; a connection's number is the lowest that was free."""
+        if connection.fileno() < self._files:
+            return False
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._files = math.inf if files == resource.RLIM_INFINITY else files - self._spare_files
+        if connection.fileno() < self._files:
+            return False
+        self.counts["refused_for_files"] += 1
+        return True
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Go Tornado's way, if this address may have one more connection."""
         key = self._key(address)
         if key is not None and self._open[key] >= self._most:
             self.counts["refused_http_per_address"] += 1

@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from engineio import packet as stock_packet
 from engineio.async_server import AsyncServer as StockServer
 from tornado.web import Application, RequestHandler
 
+from gameserver.transport.chance import Chance
 from gameserver.transport.engine.addresses import Doorkeeper, TrustedProxies
 from gameserver.transport.engine.handler import make_handler
 from gameserver.transport.engine.heartbeat import Heartbeat
@@ -74,6 +74,7 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         # The same, for one who will ask again and must not be counted twice.
         self.keeps_out: Callable[[str], bool] = lambda address: self.barred(address) is not None
         self.counts: Counter[str] = Counter()  # what was refused or ended, by reason
+        self._chance = Chance()
         self.on_websocket = 0  # connections that a WebSocket carries; the others poll
         self._link_settings = replace(
             link_settings or LinkSettings(), max_message_bytes=self.max_http_buffer_size
@@ -105,9 +106,12 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
         """Return the handler to put into an application's routes, at `/engine.io/`."""
         return make_handler(self)
 
-    def shortcut(self, path: str, *, header_bytes: int = 16 * 1024) -> Shortcut:
-        """Return what a `DeadlineServer` may be given beside the handler at this path."""
-        return Shortcut(self, path, header_bytes=header_bytes)
+    def shortcut(self, path: str, *, header_bytes: int = 16 * 1024, prepared: bool = False) -> Shortcut:
+        """Return what a `DeadlineServer` may be given beside the handler at this path.
+
+        `prepared` says that its listening sockets were, by `websocket.upgrade.prepare`.
+        """
+        return Shortcut(self, path, header_bytes=header_bytes, prepared=prepared)
 
     def attach(self, app: Application, engineio_path: str = "engine.io") -> None:
         """Add the handler to an application at this path."""
@@ -129,7 +133,7 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
 
     def generate_id(self) -> str:
         """Return a new session id: 120 bits of chance."""
-        return urlsafe_b64encode(token_bytes(15)).decode()
+        return urlsafe_b64encode(self._chance(15)).decode()
 
     # What the handler calls.
 

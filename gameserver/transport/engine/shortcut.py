@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +18,6 @@ from gameserver.transport.websocket.upgrade import answer, is_key, refusal, take
 
 if TYPE_CHECKING:
     from gameserver.transport.engine.server import EngineServer
-    from gameserver.transport.engine.socket import EngineSocket
 
 _HEADER_END = b"\r\n\r\n"
 _KEY = "\r\nSec-WebSocket-Key: "
@@ -27,8 +25,6 @@ _SAME_KEY = "AAAAAAAAAAAAAAAAAAAAAA=="  # as long as any (RFC 6455 section 4.1)
 _KEPT = 64  # headers that were read and may come again
 _KEPT_CHARS = 2_048  # longer ones are read each time
 _BODY = ("Content-Length", "Transfer-Encoding", "Expect")
-
-_opening: set[asyncio.Task[None]] = set()  # the event loop itself holds tasks only weakly
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +43,15 @@ class Shortcut:
     admitted, nothing has been taken and nothing changed, and Tornado reads, judges and answers it.
     """
 
-    def __init__(self, server: EngineServer, path: str, *, header_bytes: int) -> None:
-        """`path` is where the handler of this server stands; no longer header is looked at."""
+    def __init__(self, server: EngineServer, path: str, *, header_bytes: int, prepared: bool = False) -> None:
+        """`path` is where the handler of this server stands; no longer header is looked at.
+
+        `prepared` says that the listening sockets were, by `upgrade.prepare`.
+        """
         self._server = server
         self._head = f"GET {path}?".encode("ascii")
         self._header_bytes = header_bytes
+        self._prepared = prepared
         self._read_before = lru_cache(_KEPT)(self._read)
 
     def __call__(self, sock: socket.socket, address: tuple[Any, ...]) -> bool | None:
@@ -63,7 +63,7 @@ class Shortcut:
         if server.wants_environ or server.origins.wants_environ or server.cookie:
             return False
         try:
-            seen = sock.recv(self._header_bytes, socket.MSG_PEEK)
+            seen = sock.recv(self._header_bytes, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return None
         except OSError:  # the client is gone
@@ -79,17 +79,13 @@ class Shortcut:
             return False  # they are asked once more, and then refuse and count
         sock.recv(end)
         headers = server.origins.headers(request.headers.get("Origin"), request)
-        opening = server.loop.create_task(self._open(sock, answer(request, headers), server.open(remote_ip)))
-        _opening.add(opening)
-        opening.add_done_callback(_opening.discard)
-        return True
-
-    async def _open(self, sock: socket.socket, answer: bytes, owner: EngineSocket) -> None:
+        owner = server.open(remote_ip)
         try:
-            await take_over(sock, self._server.board, owner, answer)
+            take_over(sock, server.board, owner, answer(request, headers), prepared=self._prepared)
         except OSError:  # the client is gone already
             sock.close()
             owner.lose()
+        return True
 
     def _asked(self, text: str, remote_ip: str) -> HTTPServerRequest | None:
         """Return the request of this header, or None unless it may go the short way."""

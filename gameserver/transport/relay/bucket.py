@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Buckets:
-    """One player's buckets."""
+    """What every player has."""
 
     relay: Allowance
     requests: Bucket
-    snapshots: Bucket  # bytes of snapshots, which have a budget of their own
-    left_out: Allowance  # news over the rate, of which so much is read and left out
 
 
 class Bucket:

@@ -49,34 +49,20 @@ class Limiter:
         self._counters = counters
 
     def buckets(self, now: float) -> Buckets:
-        """Return a new player's buckets, full."""
+        """Return a new player's buckets, full; those that few players need are made when they do."""
         rates = self.rates
-        return Buckets(
-            relay=Allowance(
-                rate=rates.relay_per_second,
-                burst=rates.relay_burst,
-                byte_rate=rates.relay_bytes_per_second,
-                bytes_burst=rates.relay_bytes_per_second,
-                now=now,
-            ),
-            requests=Bucket(rates.requests_per_second, rates.requests_burst, now),
-            snapshots=Bucket(rates.snapshot_bytes_per_second, rates.snapshot_bytes_per_second, now),
-            left_out=Allowance(
-                rate=LEFT_OUT_FACTOR * rates.relay_per_second,
-                burst=LEFT_OUT_FACTOR * rates.relay_burst,
-                byte_rate=LEFT_OUT_FACTOR * rates.relay_bytes_per_second,
-                bytes_burst=LEFT_OUT_FACTOR * rates.relay_bytes_per_second,
-                now=now,
-            ),
-        )
+        return Buckets(_relay(rates, 1.0, now), Bucket(rates.requests_per_second, rates.requests_burst, now))
 
     def allows_news(self, seat: Seat, size: int, now: float) -> bool:
         """Take one newest-wins message of this size, if the player may still send one."""
         if seat.relay.take_if_there(size, now):
             return True
         self._counters.dropped += 1
-        if not seat.left_out.take(size, now):  # reading it only to leave it out costs too much by now
-            self._hold(seat, "news", seat.left_out.debt_seconds(now), now)
+        left_out = seat.left_out
+        if left_out is None:
+            left_out = seat.left_out = _relay(self.rates, LEFT_OUT_FACTOR, now)
+        if not left_out.take(size, now):  # reading it only to leave it out costs too much by now
+            self._hold(seat, "news", left_out.debt_seconds(now), now)
         return False
 
     def charge(self, seat: Seat, size: int, now: float) -> None:
@@ -86,8 +72,12 @@ class Limiter:
 
     def charge_snapshot(self, seat: Seat, size: int, now: float) -> None:
         """Take one snapshot of this size; it is kept, but what follows may have to wait."""
-        if not seat.snapshots.take(size, now):
-            self._hold(seat, "snapshots", seat.snapshots.debt_seconds(now), now)
+        snapshots = seat.snapshots
+        if snapshots is None:
+            rate = self.rates.snapshot_bytes_per_second
+            snapshots = seat.snapshots = Bucket(rate, rate, now)
+        if not snapshots.take(size, now):
+            self._hold(seat, "snapshots", snapshots.debt_seconds(now), now)
 
     def charge_request(self, seat: Seat, now: float) -> None:
         """Take one request; it is done, but what follows may have to wait."""
@@ -114,3 +104,14 @@ class Limiter:
             self._later(left, partial(self._release, seat))
         else:
             seat.peer.resume()
+
+
+def _relay(rates: Rates, times: float, now: float) -> Allowance:
+    """Return a bucket for so many times what may be relayed, full."""
+    return Allowance(
+        rate=times * rates.relay_per_second,
+        burst=times * rates.relay_burst,
+        byte_rate=times * rates.relay_bytes_per_second,
+        bytes_burst=times * rates.relay_bytes_per_second,
+        now=now,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -110,10 +110,11 @@ class RelayLane:
                 route, self._seats, Keeper(self._bounds.keeper), self._recorder
             )
         else:
-            newcomers = route.seated - lane.route.seated
-            self._unbind(lane)
+            former = lane.route
+            newcomers = route.seated - former.seated
+            self._unbind(lane, former.seated - route.seated, set(former.members).difference(route.members))
             lane.publish(route)
-        for player in route.seated:
+        for player in newcomers:
             self._lane_of[player] = lane
         for player in route.members:
             seat = self._seats.get(player)
@@ -137,7 +138,7 @@ class RelayLane:
     def retire(self, room: RoomId) -> None:
         lane = self._lanes.pop(room, None)
         if lane is not None:
-            self._unbind(lane)
+            self._unbind(lane, lane.route.seated, lane.route.members)
             lane.close()
 
     def hand_over(self, order: HandOver) -> None:
@@ -170,8 +171,14 @@ class RelayLane:
 
     def marked(self, to: tuple[PlayerId, ...], event: str, args: tuple[Any, ...]) -> Outgoing | None:
         """Record a room event for those of these members that could come back; None if there is none such."""
-        lane = next((self._lane_of[player] for player in to if player in self._lane_of), None)
-        if lane is None or lane.ring is None:
+        lanes = self._lane_of
+        for player in to:
+            if player in lanes:
+                lane = lanes[player]
+                break
+        else:
+            return None
+        if lane.ring is None:
             return None
         packet = Outgoing.event(event, *args, lane.ring.next_offset())
         lane.ring.record(frozenset(to), packet, len(packet.msgpack_frame))
@@ -196,11 +203,12 @@ class RelayLane:
             for lane in self._lanes.values()
         )
 
-    def _unbind(self, lane: Lane) -> None:
-        for player in lane.route.seated:
+    def _unbind(self, lane: Lane, seated: Iterable[PlayerId], connected: Iterable[PlayerId]) -> None:
+        """These have no seat in the room any more, or are not connected to it."""
+        for player in seated:
             if self._lane_of.get(player) is lane:
                 del self._lane_of[player]
-        for player in lane.route.members:
+        for player in connected:
             seat = self._seats.get(player)
             if seat is not None and seat.lane is lane:
                 seat.lane = None

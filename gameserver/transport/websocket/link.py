@@ -222,6 +222,7 @@ class Link(asyncio.Protocol):
             self.send, self.send_newest = self.outbox.send, self.outbox.send_newest
         answer, self._answer = self._answer, b""
         if answer:
+            self.outbox.joins = 1  # the owner's first frame comes along
             self.outbox.send(answer)
         try:
             if self._owner is not None:

@@ -7,8 +7,9 @@ import base64
 import binascii
 import hashlib
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 
 from tornado.httputil import HTTPServerRequest
@@ -70,15 +71,28 @@ def answer(request: HTTPServerRequest, headers: Iterable[tuple[str, str]]) -> by
     return "\r\n".join([head, f"Sec-WebSocket-Accept: {accept}", *lines, "", ""]).encode("latin-1")
 
 
-async def take_over(sock: socket.socket, board: Switchboard, owner: Owner, answer: bytes) -> Link:
+def take_over(
+    sock: socket.socket, board: Switchboard, owner: Owner, answer: bytes, *, prepared: bool = False
+) -> Link:
     """Answer, and serve an accepted socket from which nothing but its handshake has been read.
 
-    Raises OSError if the client is gone.
+    That begins in the next turn of the loop, and takes no task. `prepared` says that the listening socket
+    was. Raises OSError if the client is gone.
     """
-    _prepare(sock, board)
+    if not prepared:
+        prepare(sock, board.settings.send_buffer_bytes)
     link = Link(board, owner, sock.send, answer=answer, tcp=sock)
-    await asyncio.get_running_loop().connect_accepted_socket(lambda: link, sock)
+    _go_on(asyncio.get_running_loop().connect_accepted_socket(lambda: link, sock))
     return link
+
+
+def _go_on(connecting: Coroutine[asyncio.Future[None], None, object], waited: object = None) -> None:
+    """Run this up to where it waits, which it does once, and later from there to its end."""
+    try:
+        waiter = connecting.send(None)
+    except StopIteration:
+        return
+    waiter.add_done_callback(partial(_go_on, connecting))
 
 
 async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> Link | None:
@@ -103,7 +117,7 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     if stream.closed():  # the 101 went out, and then the client reset the connection
         return None
     assert isinstance(stream.socket, socket.socket)
-    _prepare(stream.socket, board)
+    prepare(stream.socket, board.settings.send_buffer_bytes)
     if isinstance(stream, SSLIOStream):
         pipe = StreamPipe(stream)
         link = Link(board, owner, pipe.send, deflates=deflates)
@@ -120,8 +134,9 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     return link
 
 
-def _prepare(sock: socket.socket, board: Switchboard) -> None:
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, board.settings.send_buffer_bytes)
+def prepare(sock: socket.socket, send_buffer_bytes: int) -> None:
+    """Set what a link asks of its socket; what a listening socket accepts inherits it (Linux, tcp(7))."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
     if sock.family != socket.AF_UNIX:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

@@ -20,7 +20,7 @@ from tornado.web import Application
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
 from gameserver.transport.engine.shortcut import Shortcut
 from gameserver.transport.websocket.link import LinkSettings
-from gameserver.transport.websocket.upgrade import accept_value
+from gameserver.transport.websocket.upgrade import accept_value, prepare
 from tests.transport.engine.serving import serving
 
 pytestmark = pytest.mark.gen_test
@@ -38,9 +38,14 @@ def with_line(line: str) -> bytes:
 
 
 @contextlib.contextmanager
-def accepted(*parts: bytes) -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Send these from a client; yields its socket and the one the server has accepted."""
+def accepted(*parts: bytes, prepared: int = 0) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Send these from a client; yields its socket and the one the server has accepted.
+
+    `prepared` is for how many bytes the listening socket was.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        if prepared:
+            prepare(listening, prepared)
         client = socket.create_connection(listening.getsockname())
         sock, _ = listening.accept()
     for part in parts:
@@ -85,6 +90,17 @@ async def test_a_request_that_is_there_already_opens_a_connection(engine: Engine
         assert opened.remote_ip == "203.0.113.9"
         assert opened.upgraded
         assert engine.doorkeeper.connections == 1
+        await drop_all(engine)
+
+
+@pytest.mark.parametrize("prepared", [0, 20_000])
+async def test_small_messages_are_not_merged_and_a_stalled_reader_hides_little(prepared: int) -> None:
+    engine = EngineServer(link_settings=LinkSettings(send_buffer_bytes=20_000))
+    with accepted(REQUEST, prepared=prepared) as (client, sock):
+        assert engine.shortcut("/engine.io/", prepared=bool(prepared))(sock, ("203.0.113.9", 5))
+        await heard(client, b"maxPayload")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert 20_000 <= sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 40_000
         await drop_all(engine)
 
 
