@@ -205,14 +205,20 @@ class Runtime:
         if changes is None or self._vault is None:
             self._pass_by(effects, sender, request, then)
             return
-        answers: list[e.Effect] = [effect for effect in effects if isinstance(effect, ANSWERS)]
+        answers: list[e.Effect] = []
+        handed_over = False
+        for effect in effects:
+            if isinstance(effect, ANSWERS):
+                answers.append(effect)
+            elif isinstance(effect, e.HandOver) and effect.host != sender:
+                handed_over = True
         if not answers:
             self._vault.save(changes, None)
             self._pass_by(effects, sender, request, then)
             return
         held = effects
         # A host's change waits for no disk; who takes a seat and the role hears of the seat first.
-        if any(isinstance(effect, e.HandOver) and effect.host != sender for effect in effects):
+        if handed_over:
             others: list[e.Effect] = [effect for effect in effects if not isinstance(effect, ANSWERS)]
             self._pass_by(others, sender, request)
             held = answers
@@ -269,17 +275,18 @@ class Runtime:
 
     def _do(self, effect: e.Effect, request: Request | None, durable: bool) -> None:
         match effect:
-            case e.Tell(to, message):
-                self._tell(to, message)
-            case e.Reply(message, unless_acked):
+            # The first four are a crowd's: to capture what is in them would take longer than to match.
+            case e.Tell():
+                self._tell(effect.to, effect.message)
+            case e.Reply():
                 if request is not None:
-                    self._reply(request, message, unless_acked, durable)
-            case e.Publish(route):
-                self._relay.publish(route)
+                    self._reply(request, effect.message, effect.unless_acked, durable)
+            case e.Publish():
+                self._relay.publish(effect.route)
                 for observer in self._routes:
-                    observer.published(route)
-            case e.Watch(player, role):
-                self._watcher.watch(player, role)
+                    observer.published(effect.route)
+            case e.Watch():
+                self._watcher.watch(effect.player, effect.role)
             case e.Done():
                 if request is not None and request.ack_id is not None:
                     self._outlet.ack(request.sender, request.ack_id, _marked({"ok": True}, durable))
@@ -354,10 +361,10 @@ def _touched(effects: Iterable[e.Effect], sender: PlayerId | None) -> set[str]:
     touched: set[str] = set() if sender is None else {sender}
     for effect in effects:
         match effect:
-            case e.Tell(to, _):
-                touched.update(to)
-            case e.Publish(route):
-                touched.add(route.room)
+            case e.Tell():
+                touched.update(effect.to)
+            case e.Publish():
+                touched.add(effect.route.room)
             case e.Retire(room):
                 touched.add(room)
             case e.HandOver(room, player) | e.SendSnapshot(room, player):
