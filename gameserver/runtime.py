@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from gameserver.core import effects as e
@@ -22,6 +21,7 @@ from gameserver.core.commands import (
     Tick,
 )
 from gameserver.core.errors import Internal, Refusal
+from gameserver.core.made import dataclass
 from gameserver.core.messages import ErrorTold, Message
 from gameserver.core.registry import Registry
 from gameserver.core.values import PlayerId, RoomId

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from latency.settings import Settings
@@ -21,6 +22,10 @@ class Tier(enum.IntEnum):
     UNPROVEN = 1  # measured too little, too long ago, or just now unanswered
     POLLING = 2  # only its heartbeats are measured, which can be forged
     HIDDEN = 3  # its page is in the background: the network answers, the game stands still
+
+
+# By these names they are found at once: a crowd asks for all its rooms' members.
+_READY, _UNPROVEN, _POLLING, _HIDDEN = Tier
 
 
 class Candidate(NamedTuple, Generic[P]):
@@ -100,7 +105,12 @@ _Standing: TypeAlias = tuple[Tier, float, float, int]  # with the score, when it
 
 def _standings(candidates: Sequence[Candidate[P]], now: float, settings: Settings) -> list[_Standing]:
     return [
-        (_tier(candidate, now, settings), _comparable(candidate.view.score_at(now)), candidate.joined, place)
+        (
+            _tier(candidate, now, settings),
+            inf if (score_ms := candidate.view.score_at(now)) is None else score_ms,
+            candidate.joined,
+            place,
+        )
         for place, candidate in enumerate(candidates)
     ]
 
@@ -120,10 +130,6 @@ def _in_order(waiting: list[_Standing], settings: Settings, at_most: int | None)
         yield waiting.pop(chosen)
 
 
-def _comparable(score_ms: float | None) -> float:
-    return float("inf") if score_ms is None else score_ms
-
-
 def _judged(candidate: Candidate[P], tier: Tier, now: float, settings: Settings) -> Ranked[P]:
     view = candidate.view
     why = _why_tier(candidate, tier, now, settings)
@@ -133,11 +139,11 @@ def _judged(candidate: Candidate[P], tier: Tier, now: float, settings: Settings)
 def _tier(candidate: Candidate[P], now: float, settings: Settings) -> Tier:
     view = candidate.view
     if candidate.hidden or view.hidden:
-        return Tier.HIDDEN
+        return _HIDDEN
     if view.polling:
-        return Tier.POLLING
+        return _POLLING
     proven = view.samples >= settings.min_samples and view.unanswered_s(now) < settings.late_s
-    return Tier.READY if proven and not view.stale(now, settings) else Tier.UNPROVEN
+    return _READY if proven and not view.stale(now, settings) else _UNPROVEN
 
 
 def _why_tier(candidate: Candidate[P], tier: Tier, now: float, settings: Settings) -> str:

@@ -66,10 +66,15 @@ class Lobby:
 
     def put(self, room: Room, ping_ms: float | None) -> None:
         """List this room, in place of its former self."""
-        self.remove(room.id)
         seats = room.seats_taken
         shut = room.locked or seats >= room.max_players
         ping = math.inf if ping_ms is None else ping_ms
+        listed = self._rooms.get(room.id)
+        if listed is not None and listed.shut == shut and listed.ping == ping:  # its place is the same
+            listed.room, listed.seats, listed.text = room, seats, None
+            listed.track_id, listed.metadata = track_id(room), room.metadata
+            return
+        self.remove(room.id)
         listed = Listed(room, shut, seats, track_id(room), room.metadata, ping)
         self._rooms[room.id] = listed
         insort(self._order, _place(listed))

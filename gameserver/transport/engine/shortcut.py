@@ -33,6 +33,8 @@ class _Asked:
 
     request: HTTPServerRequest
     plainly: bool
+    origin: str | None
+    headers: list[tuple[str, str]]  # of the answer, if the origin is good
 
 
 class Shortcut:
@@ -71,23 +73,23 @@ class Shortcut:
         end = seen.find(_HEADER_END) + len(_HEADER_END)
         if end < len(_HEADER_END) or not seen.startswith(self._head):
             return False
-        request = self._asked(seen[:end].decode("latin-1"), address[0])
-        if request is None:
+        asked = self._asked(seen[:end].decode("latin-1"), address[0])
+        if asked is None:
             return False
+        request = asked.request
         remote_ip = server.proxies.remote_ip(request)
         if server.keeps_out(remote_ip) or server.doorkeeper.admit(remote_ip) is not None:
             return False  # they are asked once more, and then refuse and count
         sock.recv(end)
-        headers = server.origins.headers(request.headers.get("Origin"), request)
         owner = server.open(remote_ip)
         try:
-            take_over(sock, server.board, owner, answer(request, headers), prepared=self._prepared)
+            take_over(sock, server.board, owner, answer(request, asked.headers), prepared=self._prepared)
         except OSError:  # the client is gone already
             sock.close()
             owner.lose()
         return True
 
-    def _asked(self, text: str, remote_ip: str) -> HTTPServerRequest | None:
+    def _asked(self, text: str, remote_ip: str) -> _Asked | None:
         """Return the request of this header, or None unless it may go the short way."""
         asked = self._parsed(text, remote_ip)
         if asked is None or not asked.plainly:
@@ -95,12 +97,11 @@ class Shortcut:
         request, server = asked.request, self._server
         if not is_key(request.headers["Sec-WebSocket-Key"]):
             return None
-        origin = request.headers.get("Origin")
-        if origin is not None:
+        if asked.origin is not None:
             scheme = server.proxies.scheme(request)
-            if not server.origins.allows(origin, request, scheme, dict):
+            if not server.origins.allows(asked.origin, request, scheme, dict):
                 return None
-        return request
+        return asked
 
     def _parsed(self, text: str, remote_ip: str) -> _Asked | None:
         """Read a header as Tornado does; None where it has to judge. Good until the next one is read."""
@@ -125,7 +126,8 @@ class Shortcut:
         if len(headers.get_list("Sec-WebSocket-Key")) > 1:
             raise HTTPInputError("two keys")
         request = HTTPServerRequest(start_line=parse_request_start_line(line), headers=headers)
-        return _Asked(request, self._is_plain(request))
+        origin = headers.get("Origin")
+        return _Asked(request, self._is_plain(request), origin, self._server.origins.headers(origin, request))
 
     def _is_plain(self, request: HTTPServerRequest) -> bool:
         server = self._server
