@@ -79,7 +79,7 @@ def main() -> int:
         print(f"settings: fine\ntracks: {len(tracks)} in {settings.tracks}")
         return 0
     logs.configure(level=settings.log_level, form=settings.log_format)
-    log = logs.get_log()
+    log = logs.get_log().bind()  # as it is set up now: unbound it would look at that for each line
     for name in unknown:
         log.warning("settings.unknown", name=name)
     try:

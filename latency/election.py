@@ -120,6 +120,9 @@ def _in_order(waiting: list[_Standing], settings: Settings, at_most: int | None)
     waiting.sort()
     for _ in range(len(waiting) if at_most is None else min(at_most, len(waiting))):
         tier, score, joined, _ = waiting[0]
+        if score == inf:  # so are all behind it in its tier, and they are in the order of their seats
+            yield waiting.pop(0)
+            continue
         reach = score + settings.tie_ms
         chosen = 0
         for index, each in enumerate(waiting):

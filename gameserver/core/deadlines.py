@@ -21,6 +21,8 @@ class Due(enum.Enum):
     AWAY = "away"  # of a player: it has not come back
     LOBBY = "lobby"  # of a group of subscribers: the next list
 
+    __hash__ = object.__hash__  # there is one of each; an enum's own hash is a call, for each look at a timer
+
 
 OF_ROOMS = (Due.TACT, Due.EXIT, Due.GRACE, Due.READY, Due.NO_HOST, Due.IDLE)
 
