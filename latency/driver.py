@@ -83,8 +83,8 @@ class Driver:
 
     def set_host(self, player: Player, host: bool) -> None:
         """Probe as often as the role asks."""
-        self.prober.set_host(player, host, self._now())
-        self._arm()
+        if self.prober.set_host(player, host, self._now()):
+            self._arm()
 
     def set_hidden(self, player: Player, hidden: bool) -> None:
         """The page went to the background or came back."""

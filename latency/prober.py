@@ -95,13 +95,15 @@ class Prober:
         self.cache.drop(player)
         self._remember(player, measured, now)
 
-    def set_host(self, player: Player, host: bool, now: float) -> None:
-        """A player took or gave up the host role of its room. Unknown ones are ignored."""
+    def set_host(self, player: Player, host: bool, now: float) -> bool:
+        """A player took or gave up the host role of its room; whether that is news. Unknown ones are ignored."""
         measured = self._players.get(player)
-        if measured is not None and measured.host != host:
-            measured.host = host
-            self._schedule.set_host(player, now, host)
-            self._silences.set_host(player, host, now)
+        if measured is None or measured.host == host:
+            return False
+        measured.host = host
+        self._schedule.set_host(player, now, host)
+        self._silences.set_host(player, host, now)
+        return True
 
     def set_hidden(self, player: Player, hidden: bool, now: float) -> None:
         """A player's page went to the background or came back. Unknown ones are ignored."""
