@@ -96,7 +96,7 @@ class Prober:
         self._remember(player, measured, now)
 
     def set_host(self, player: Player, host: bool, now: float) -> bool:
-        """A player took or gave up the host role of its room; whether that is news. Unknown ones are ignored."""
+        """A player took or gave up the host role of its room; whether that is news, of one who is known."""
         measured = self._players.get(player)
         if measured is None or measured.host == host:
             return False

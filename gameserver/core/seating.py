@@ -125,12 +125,13 @@ def take_seat(world: World, now: Seconds, player: Player, room: Room) -> list[Ef
     world.subscriptions.end(world.news, player.id)
     world.place(player.id, room.id)
     world.put(room)
-    effects: list[Effect] = [Publish(room.route()), Reply(RoomJoined(views.room_view(world, now, room)))]
+    view = views.room_view(world, now, room)
+    effects: list[Effect] = [Publish(room.route()), Reply(RoomJoined(view))]
     if room.late_join == "snapshot":
         effects.append(SendSnapshot(room.id, player.id))
     effects += [
         *playing.missed(now, room, player.id),
-        Tell(others, PlayerJoined(room.id, views.player_view(world, now, room, member))),
+        Tell(others, PlayerJoined(room.id, view.players[-1])),  # who comes sits down in the last place
         Watch(player.id, "member"),
     ]
     if room.session is not None and player.name is not None:
