@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import random
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from gameroom_client import Client, GameError, Input, Room
@@ -28,16 +29,25 @@ DROP_CHANCE = 0.4  # that with each exit a guest's connection is lost too
 _sittings = itertools.count(1)
 
 
+@dataclass(slots=True)
+class Ledger:
+    """What the seats of one room know together of inputs: whose they were, and their numbers."""
+
+    missing: set[tuple[str, int]] = field(default_factory=set)  # a host passed them over
+    refused: set[tuple[str, int]] = field(default_factory=set)  # their sender was told
+
+
 class Seat:
     """One client in the room from its coming to its going, and its part of the game."""
 
-    def __init__(self, client: Client, room: Room, tally: Tally) -> None:
+    def __init__(self, client: Client, room: Room, tally: Tally, ledger: Ledger) -> None:
         self.client = client
         self.room = room
         self.name = f"c{next(_sittings)}"
         self.taken = 0  # the last of its inputs that the server has
         self.had: dict[str, int] = {}  # as host: the last input of each seat
         self._tally = tally
+        self._ledger = ledger
         self._said = {"input": 0, "broadcast": 0}
         self._heard: dict[str, int] = {}
         self.role = room.host_role(
@@ -61,6 +71,8 @@ class Seat:
         error = done.exception()
         if isinstance(error, GameError):
             self._tally.done[f"said by the client, {event}: {error.code}"] += 1
+            if event == "input":
+                self._ledger.refused.add((self.name, count))
         elif event == "input":
             self.taken = max(self.taken, count)
 
@@ -75,7 +87,7 @@ class Seat:
         if count <= before:
             self._tally.breaks("inputs_doubled", 1, f"client: {name} {count} after {before}")
             return
-        self._tally.breaks("inputs_lost", count - before - 1, f"client: {name} {count} after {before}")
+        self._ledger.missing |= {(name, each) for each in range(before + 1, count)}
         self.had[name] = count
         self._tally.done["inputs taken by hosts of the client"] += 1
 
@@ -100,6 +112,7 @@ class Game:
         self.tally = tally
         self.chance = chance
         self.seats: list[Seat] = []
+        self._ledger = Ledger()
         self._url = url
         self._members = members
         self._playing: asyncio.Task[None] | None = None
@@ -168,11 +181,13 @@ class Game:
             had = {} if self.host is None else self.host.had
             lost = sum(max(0, count - had.get(name, 0)) for name, count in wanted.items())
             self.tally.breaks("inputs_lost", lost or 1, f"client: taken {wanted}, had {had}")
+        passed_over = self._ledger.missing - self._ledger.refused
+        self.tally.breaks("inputs_lost", len(passed_over), f"client: passed over {sorted(passed_over)[:5]}")
         for seat in self.seats:
             await seat.client.close()
 
     def _sit(self, client: Client, room: Room) -> None:
-        self.seats.append(Seat(client, room, self.tally))
+        self.seats.append(Seat(client, room, self.tally, self._ledger))
 
     async def _client(self) -> Client:
         client = Client(self._url, measure_clock=False, chance=random.Random(self.chance.random()))
