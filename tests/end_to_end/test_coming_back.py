@@ -187,11 +187,12 @@ async def test_who_was_kicked_after_its_loss_was_noticed_is_told_when_it_is_back
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("fresh_server", [("--host-grace-seconds=60",)], indirect=True)
 async def test_a_host_that_is_back_within_its_grace_goes_on_as_host(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
-    anna, way = await recovering(server, cast, "anna")
-    bo = await cast.python(server.url, "bo")
+    anna, way = await recovering(fresh_server, cast, "anna")
+    bo = await cast.python(fresh_server.url, "bo")
     await gather(anna, bo)
     assert (await anna.ask("snapshot", {"turn": 1}, {"covers": 0}))["ok"]
 
@@ -211,11 +212,12 @@ async def test_a_host_that_is_back_within_its_grace_goes_on_as_host(
 
 
 @pytest.mark.gen_test
+@pytest.mark.parametrize("fresh_server", [("--host-grace-seconds=0.3",)], indirect=True)
 async def test_a_room_whose_members_cannot_host_waits_for_one_that_can(
-    server: ServerProcess, cast: Cast
+    fresh_server: ServerProcess, cast: Cast
 ) -> None:
-    anna, way = await recovering(server, cast, "anna")
-    phone = await cast.newest(server.url, "phone", auth={"can_host": False})
+    anna, way = await recovering(fresh_server, cast, "anna")
+    phone = await cast.newest(fresh_server.url, "phone", auth={"can_host": False})
     room = await gather(anna, phone)
     assert (await anna.ask("snapshot", {"turn": 1}, {"covers": 0}))["ok"]
 
