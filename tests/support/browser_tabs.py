@@ -35,17 +35,16 @@ class Tab:
 
     def evaluate(self, expression: str) -> Any:
         """Return what this JavaScript expression is; one that throws is an error."""
-        answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in answer, answer
-        return answer["result"].get("value")
+        return _value(_result(self._evaluated(expression)))
 
     def wait_for(self, expression: str) -> None:
-        """Wait until this JavaScript expression is true."""
+        """Wait until this JavaScript expression is true; while a page is coming there is nothing to ask."""
         for _ in range(TURNS):
-            if self.evaluate(expression):
+            answer = self._evaluated(expression)
+            if "error" not in answer and _value(answer["result"]):
                 return
             self._pause(TURN_MS)
-        raise AssertionError(f"never so: {expression}")
+        raise AssertionError(f"never so: {expression}: {answer}")
 
     def hide(self) -> None:
         """Open another tab in front of it."""
@@ -58,10 +57,10 @@ class Tab:
 
     def freeze(self) -> None:
         """Let it run no further, as browsers do with tabs long hidden; it must be hidden."""
-        self._send("Page.setWebLifecycleState", state="frozen")
+        _result(self._send("Page.setWebLifecycleState", state="frozen"))
 
     def thaw(self) -> None:
-        self._send("Page.setWebLifecycleState", state="active")
+        _result(self._send("Page.setWebLifecycleState", state="active"))
 
     def close(self) -> None:
         self._root.send("Target.disposeBrowserContext", {"browserContextId": self._window})
@@ -78,14 +77,26 @@ class Tab:
         if "id" in answer:
             self._answers[answer["id"]] = answer
 
+    def _evaluated(self, expression: str) -> dict[str, Any]:
+        return self._send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+
     def _send(self, method: str, **params: Any) -> dict[str, Any]:
         number = next(self._numbers)
         said = json.dumps({"id": number, "method": method, "params": params})
         self._root.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": said})
         for _ in range(TURNS):
             if answer := self._answers.pop(number, None):
-                assert "error" not in answer, answer
-                result: dict[str, Any] = answer["result"]
-                return result
+                return answer
             self._pause(TURN_MS)
         raise AssertionError(f"no answer to {method}")
+
+
+def _result(answer: dict[str, Any]) -> dict[str, Any]:
+    assert "error" not in answer, answer
+    result: dict[str, Any] = answer["result"]
+    return result
+
+
+def _value(result: dict[str, Any]) -> Any:
+    assert "exceptionDetails" not in result, result
+    return result["result"].get("value")
