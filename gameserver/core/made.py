@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
 
@@ -19,3 +20,16 @@ else:
         making a value takes two and a half times as long.
         """
         return dataclasses.dataclass(slots=slots, unsafe_hash=frozen)
+
+
+def changing(made: type[T]) -> Callable[[T, str, object], T]:
+    """Return what does as `replace` does for one field of such values, in a fraction of the time."""
+    values = attrgetter(*(each.name for each in dataclasses.fields(made)))  # type: ignore[arg-type]
+    make: Callable[..., Any] = made
+
+    def changed(value: T, name: str, field: object) -> T:
+        copy: T = make(*values(value))
+        object.__setattr__(copy, name, field)
+        return copy
+
+    return changed

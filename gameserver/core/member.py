@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import field, fields
-from operator import attrgetter
-from typing import Any, Literal
+from dataclasses import field
+from typing import Literal
 
-from gameserver.core.made import dataclass
+from gameserver.core.made import changing, dataclass
 from gameserver.core.messages import Kicked, RoomIsClosed, RoomLeft
 from gameserver.core.values import CloseReason, PlayerId, RoomId, Seconds
 
@@ -56,13 +54,11 @@ class Player:
         return self.pid is not None or self.subject is not None
 
     def placed(self, room: RoomId | None) -> Player:
-        """The player with a seat in this room; `replace` would take several times as long."""
-        player = Player(*_FIELDS(self))
-        object.__setattr__(player, "room", room)
-        return player
+        """The player with a seat in this room."""
+        return _with(self, "room", room)
 
 
-_FIELDS: Callable[[Player], tuple[Any, ...]] = attrgetter(*(each.name for each in fields(Player)))
+_with = changing(Player)
 
 
 @dataclass(frozen=True, slots=True)

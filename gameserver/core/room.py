@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
-from operator import attrgetter
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from gameserver.core.effects import Route
-from gameserver.core.made import dataclass
+from gameserver.core.made import changing, dataclass
 from gameserver.core.member import Member
 from gameserver.core.passwords import Digest
 from gameserver.core.tracks import Playback
@@ -167,11 +166,4 @@ class Room:
         return replace(self, host_ready=True, tried=())
 
 
-_FIELDS: Callable[[Room], tuple[Any, ...]] = attrgetter(*(each.name for each in fields(Room)))
-
-
-def _with(room: Room, name: str, value: object) -> Room:
-    """Do what `replace` does for one field, in a fraction of the time: each newcomer of a crowd takes two."""
-    changed = Room(*_FIELDS(room))
-    object.__setattr__(changed, name, value)
-    return changed
+_with = changing(Room)  # each newcomer of a crowd takes two
