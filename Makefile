@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := .venv/.run-ready
+AS_SOURCES := tests/core tests/protocol tests/transport tests/latency  # passed once more by what is not compiled
 DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready clients/js/node_modules/.ready
@@ -12,18 +13,23 @@ PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
 APT := $(if $(CHROMIUM),,chromium fonts-dejavu-core) $(if $(PROXIES),,nginx-light caddy systemd) $(if $(LNAV),,lnav)
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
-.PHONY: help run test check contract fuzz bench sizing soak latency-bench latency-cpu drill clean
+.PHONY: help run compiled test check contract fuzz bench sizing soak latency-bench latency-cpu drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
 ## make run      make the environment and start the server (ARGS="--port 9000" passes flags)
-run: $(RUN)
+run: $(RUN) compiled
 	@$(BIN)/python run_server.py $(ARGS)
 
+## make compiled compile the busiest modules, once and after they changed (COMPILE=no, beside any word: leave that out)
+compiled: $(RUN)
+	$(if $(filter no,$(COMPILE)),,@$(BIN)/python -m gameserver.compiled $(if $(CI),,--if-possible))
+
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
-test: $(DEV)
+test: $(DEV) compiled
 	@$(MAKE) --silent --no-print-directory --jobs=3 js $(if $(ROOT_APT),$(if $(strip $(APT))$(if $(PROMTOOL),,promtool),apt))
 	@$(BIN)/python -m pytest $(ARGS)
+	$(if $(ARGS),,@GAMESERVER_COMPILED=no $(BIN)/python -m pytest --quiet $(AS_SOURCES))
 
 ## make check    ruff, mypy --strict, import contracts
 check: $(DEV)
@@ -45,11 +51,11 @@ fuzz: $(FUZZ)
 	done
 
 ## make bench    measure beside Node and stock python-socketio (QUICK=1: short; ARGS="--only star --publish")
-bench: $(DEV)
+bench: $(DEV) compiled
 	@$(BIN)/python -m bench $(ARGS)
 
 ## make sizing   measure players per core, memory and files per player, for docs/deployment.md (ARGS="--publish")
-sizing: $(DEV)
+sizing: $(DEV) compiled
 	@$(BIN)/python -m bench.sizing $(ARGS)
 
 ## make latency-bench  print what the latency subsystem reaches against its targets (ARGS="--rooms 500": quicker)
@@ -57,15 +63,15 @@ latency-bench: $(DEV)
 	@$(BIN)/python -m bench.latency_table $(ARGS)
 
 ## make soak     play and churn for 30 minutes and see that nothing grows (MINUTES=5: shorter)
-soak: $(DEV)
+soak: $(DEV) compiled
 	@$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),30)
 
 ## make latency-cpu    measure what probing 10,000 members and 1,250 hosts costs (7 minutes, real sockets)
-latency-cpu: $(DEV)
+latency-cpu: $(DEV) compiled
 	@$(BIN)/python -m bench.latency_cpu $(ARGS)
 
 ## make drill    take hosts, connections and servers away by the thousand and count what is lost (COUNT=50: shorter)
-drill: $(DEV)
+drill: $(DEV) compiled
 	@$(BIN)/python -m tests.drills --count $(or $(COUNT),1000) $(ARGS)
 
 .PHONY: bots melody
@@ -79,7 +85,7 @@ melody: $(DEV)
 
 ## make clean    remove what the commands above made
 clean:
-	rm -rf .venv tests/js/node_modules clients/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .compiled tests/js/node_modules clients/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: js
 js: $(if $(shell command -v npm),$(JS))
@@ -101,12 +107,12 @@ define TAKE_PROMTOOL
 	dpkg -x prometheus_*.deb . && install usr/bin/promtool $(CURDIR)/$(BIN)/promtool && rm -r $$scratch
 endef
 
-$(RUN): requirements.txt
+$(RUN): requirements.txt requirements-compile.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-compile.txt
 	@touch $@
 
-$(DEV): requirements.txt requirements-dev.txt
+$(DEV): requirements.txt requirements-compile.txt requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(RUN) $@

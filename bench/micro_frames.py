@@ -21,7 +21,7 @@ import socket
 import statistics
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 from tornado.util import _websocket_mask as mask
@@ -111,7 +111,7 @@ async def _serve_ours(listening: socket.socket) -> None:
             gone.set_result(None)
 
     link = Link(Switchboard(loop), Ending(), client.send)
-    await loop.connect_accepted_socket(lambda: link, client)
+    await loop.connect_accepted_socket(lambda: cast("asyncio.Protocol", link), client)
     await gone
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from gameserver import __version__, console, parts
+from gameserver import __version__, compiled, console, parts
 from gameserver.bans.book import BanBook
 from gameserver.bans.desk import BanDesk
 from gameserver.collecting import settle
@@ -393,6 +393,7 @@ async def serve(
         "server.started",
         url=url,
         loop=type(loop).__module__.partition(".")[0],
+        compiled=compiled.in_use(),
         version=__version__,
         rooms=settings.max_rooms,
         tracks=len(tracks),

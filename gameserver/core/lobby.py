@@ -198,10 +198,11 @@ def _write_cursor(sort: str, key: Key) -> str:
 
 
 def _read_cursor(sort: str, cursor: str) -> Key:
+    kinds: tuple[type, ...] = (str,) if sort == "title" else (int, float)
     try:
         match json.loads(base64.urlsafe_b64decode(cursor)):
             case [str() as sorted_by, bool() as shut, value, int() as number] if sorted_by == sort:
-                if isinstance(value, str if sort == "title" else int | float):
+                if isinstance(value, kinds):
                     return shut, value, number
     except (binascii.Error, ValueError):  # no base64, no UTF-8, no JSON
         pass

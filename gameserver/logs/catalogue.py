@@ -20,7 +20,7 @@ class Entry:
 CATALOGUE: Mapping[str, Entry] = types.MappingProxyType(
     {
         "server.started": Entry(
-            "info", "The server listens.", ("url", "loop", "version", "rooms", "tracks", "tls")
+            "info", "The server listens.", ("url", "loop", "compiled", "version", "rooms", "tracks", "tls")
         ),
         "server.stopping": Entry(
             "info", "A signal asked the server to stop.", ("signal", "rooms", "players")

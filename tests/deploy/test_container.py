@@ -27,6 +27,12 @@ def instructions() -> list[tuple[str, str]]:
     return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines)]
 
 
+def last_stage(instructions: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The instructions of what is kept in the end."""
+    start = max(number for number, (word, _) in enumerate(instructions) if word == "FROM")
+    return instructions[start:]
+
+
 def of(instructions: list[tuple[str, str]], word: str) -> list[str]:
     return [rest for each, rest in instructions if each == word]
 
@@ -58,7 +64,7 @@ def test_everything_copied_is_there_and_not_ignored(instructions: list[tuple[str
 
 
 def test_what_is_copied_is_enough_to_serve(instructions: list[tuple[str, str]], tmp_path: Path) -> None:
-    for words in of(instructions, "COPY"):
+    for words in of(last_stage(instructions), "COPY"):
         if "--from" in words:
             continue
         *sources, _ = words.split()

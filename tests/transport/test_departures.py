@@ -290,20 +290,21 @@ def test_a_departure_that_raises_costs_no_other(
 ) -> None:
     game = Crowded()
     (anna, bo, cleo), _ = room(game, None, None, None)
-    report = game.runtime.report
+    note = game.journal.command
 
-    def failing(player: PlayerId, command: Disconnected) -> None:
-        if player == bo.sid:
+    def failing(**facts: Any) -> None:
+        if facts["player"] == bo.sid:
             raise RuntimeError("a mistake")
-        report(player, command)
+        note(**facts)
 
-    monkeypatch.setattr(game.runtime, "report", failing)
+    monkeypatch.setattr(game.journal, "command", failing)
     game.leave(bo)
     game.leave(cleo)
     with caplog.at_level(logging.ERROR):
         game.settle()
 
-    assert names(anna) == ["player_left"]
+    assert names(anna) == ["player_left", "player_left"]
+    assert game.departed == 1  # as far as the journal heard
     assert "a departure raised" in caplog.text
 
 

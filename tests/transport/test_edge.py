@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from gameserver.core.limits import Limits
 from gameserver.core.values import PlayerId, RoomId
+from gameserver.testing.whole import CountedIds
 from gameserver.transport.gate import Ending, Rejected
 from gameserver.transport.relay.limiter import Rates
 from latency.view import LatencyView
@@ -133,7 +134,7 @@ def test_a_mistake_of_ours_is_answered_and_costs_only_the_request(
     anna = game.connect()
     anna.read()
     with monkeypatch.context() as broken:
-        broken.setattr(game.registry, "handle", lambda *_: 1 / 0)
+        broken.setattr(CountedIds, "room_id", lambda _: 1 / 0)
         game.send(anna, "create", 1, "T", "", ack=1)
 
     assert anna.read()[1][1]["error"]["code"] == "internal"

@@ -120,7 +120,14 @@ class _Deaf:
     def on_text(self, payload: bytes) -> None:
         pass
 
-    on_binary = on_ping = on_pong = on_text
+    def on_binary(self, payload: bytes) -> None:
+        pass
+
+    def on_ping(self, payload: bytes) -> None:
+        pass
+
+    def on_pong(self, payload: bytes) -> None:
+        pass
 
     def on_close(self, code: int, reason: str) -> None:
         pass
@@ -130,7 +137,7 @@ _DEAF = _Deaf()
 _ABNORMAL = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
 
 
-class Link(asyncio.Protocol):
+class Link:
     """One WebSocket, from the upgrade on. Made by `upgrade`; its owner is told of all that happens.
 
     `send` is the outbox's own method: a fan-out calls it once per recipient.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from gameserver.transport.websocket.sweeper import Sweeper
 from gameserver.transport.websocket.turn import Turn
@@ -85,8 +85,8 @@ class Outbox:
         "peak_bytes",
     )
 
-    CHUNK = 64 * 1024  # bytes handed over at once after a stall; the less, the later is newest decided
-    JOINED_TURNS = 16  # so many turns a recipient is joined for after one that brought it several frames
+    CHUNK: Final = 64 * 1024  # bytes handed over at once after a stall; the less, the later is newest decided
+    JOINED_TURNS: Final = 16  # of a recipient, after one that brought it several frames
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
+from typing import cast
 
 from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
@@ -82,7 +83,7 @@ def take_over(
     if not prepared:
         prepare(sock, board.settings.send_buffer_bytes)
     link = Link(board, owner, sock.send, answer=answer, tcp=sock)
-    _go_on(asyncio.get_running_loop().connect_accepted_socket(lambda: link, sock))
+    _go_on(asyncio.get_running_loop().connect_accepted_socket(lambda: _protocol(link), sock))
     return link
 
 
@@ -121,7 +122,7 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     if isinstance(stream, SSLIOStream):
         pipe = StreamPipe(stream)
         link = Link(board, owner, pipe.send, deflates=deflates)
-        pipe.start(link)
+        pipe.start(_protocol(link))
         return link
     try:
         early = _taken_off(stream)
@@ -130,8 +131,13 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     if stream.closed():
         return None
     link = Link(board, owner, stream.socket.send, early, deflates=deflates, tcp=stream.socket)
-    await asyncio.get_running_loop().connect_accepted_socket(lambda: link, stream.socket)
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: _protocol(link), stream.socket)
     return link
+
+
+def _protocol(link: Link) -> asyncio.Protocol:
+    """A link has all that a protocol has, but not that for a base, with which it could not be compiled."""
+    return cast("asyncio.Protocol", link)
 
 
 def prepare(sock: socket.socket, send_buffer_bytes: int) -> None:

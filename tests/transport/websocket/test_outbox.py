@@ -15,13 +15,19 @@ LIMITS = OutboxLimits(backlog_bytes=1000, backlog_seconds=3.0, newest_bytes=500,
 class Recipient:
     """An outbox on a fake kernel that takes `room` bytes."""
 
-    def __init__(self, room: int = 0, turn: Turn | None = None, loop: FakeLoop | None = None) -> None:
+    def __init__(
+        self,
+        room: int = 0,
+        turn: Turn | None = None,
+        loop: FakeLoop | None = None,
+        limits: OutboxLimits = LIMITS,
+    ) -> None:
         self.loop = loop or FakeLoop()
         self.turn = turn or Turn(self.loop.call_soon, self.loop.time)
         self.kernel = FakeTransport(self.loop, room)
         self.slow = 0
         sweeper = Sweeper(self.loop, clock=self.loop.time)
-        self.outbox = Outbox(self.kernel, self.kernel.send, self.turn, sweeper, LIMITS, self._slow)
+        self.outbox = Outbox(self.kernel, self.kernel.send, self.turn, sweeper, limits, self._slow)
         self.kernel.connect(self)
 
     def _slow(self) -> None:
@@ -44,9 +50,9 @@ class Recipient:
         return self.kernel.taken[before:]
 
 
-def stalled() -> Recipient:
+def stalled(limits: OutboxLimits = LIMITS) -> Recipient:
     """One whose kernel takes nothing: the first frame, `|`, waits in the transport."""
-    recipient = Recipient()
+    recipient = Recipient(limits=limits)
     recipient.outbox.send(b"|")
     recipient.loop.turn()
     return recipient
@@ -361,17 +367,17 @@ def test_news_stay_replaceable_until_the_kernel_takes_them() -> None:
     assert recipient.read_all() == b"".join(reliable) + b"new"
 
 
-def test_after_a_stall_no_more_than_a_chunk_is_handed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Outbox, "CHUNK", 500)
-    recipient = stalled()
+def test_after_a_stall_no_more_than_a_chunk_is_handed_over_at_once() -> None:
+    size = Outbox.CHUNK * 2 // 5
+    recipient = stalled(OutboxLimits(backlog_bytes=5 * size))
     for _ in range(4):
-        recipient.outbox.send(b"r" * 200)
+        recipient.outbox.send(b"r" * size)
 
     recipient.kernel.give(1)
 
-    assert len(recipient.kernel.buffered) == 400
-    assert recipient.outbox.backlog_bytes == 800
-    assert recipient.read_all() == b"r" * 800
+    assert len(recipient.kernel.buffered) == 2 * size
+    assert recipient.outbox.backlog_bytes == 4 * size
+    assert recipient.read_all() == b"r" * 4 * size
 
 
 @pytest.mark.parametrize("reliable", [0, 1])

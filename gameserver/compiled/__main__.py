@@ -1,0 +1,28 @@
+"""Compile the busiest modules, if they are not compiled as they stand (`--if-possible`: or say why not)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from gameserver.compiled.build import CannotCompile, build
+
+
+def main() -> int:
+    """Return 0 if there are compiled modules now, or need not be; 1 if they could not be made."""
+    parser = argparse.ArgumentParser(prog="python -m gameserver.compiled", description=__doc__)
+    parser.add_argument("--if-possible", action="store_true", help="it is no error if they cannot be made")
+    options = parser.parse_args()
+    began = time.monotonic()
+    try:
+        if build(say=print):
+            print(f"compiled in {time.monotonic() - began:.0f} s")
+    except CannotCompile as error:
+        print(f"not compiled, so the server runs slower: {error}", file=sys.stderr)
+        return 0 if options.if_possible else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
