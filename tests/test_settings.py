@@ -80,7 +80,7 @@ def test_lists_are_written_with_commas() -> None:
 
 def test_a_misspelt_variable_is_found() -> None:
     environment = {"GAMESERVER_PORT": "1", "gameserver_config": "x", "GAMESERVER_PROT": "1", "PATH": "/bin"}
-    environment["GAMESERVER_LATENCY_WINDOW"] = "64"
+    environment |= {"GAMESERVER_LATENCY_WINDOW": "64", "GAMESERVER_COMPILED": "no"}
 
     assert misspelt(environment) == ["GAMESERVER_PROT"]
 

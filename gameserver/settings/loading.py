@@ -34,7 +34,7 @@ def load(flags: dict[str, Any], file: Path | None) -> Settings:
 
 def misspelt(environment: Mapping[str, str]) -> list[str]:
     """Return the variables with our prefix that name no setting."""
-    known = {f"{PREFIX}{name}".upper() for name in (*AllSettings.model_fields, "config")}
+    known = {f"{PREFIX}{name}".upper() for name in (*AllSettings.model_fields, "config", "compiled")}
     return sorted(
         name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known
     )
