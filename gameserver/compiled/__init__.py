@@ -7,6 +7,7 @@ GAMESERVER_COMPILED=no in the environment, the sources themselves run; they do t
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import sys
@@ -47,24 +48,40 @@ def digest(sources: Sequence[str], root: Path = ROOT) -> str:
 
 
 def files(folder: Path = FOLDER, root: Path = ROOT) -> Mapping[str, Path]:
-    """Return the compiled modules by name; none unless all of them fit this Python and their sources."""
+    """Return the compiled modules by name; none unless all are whole and fit this Python and its sources."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text())
         if manifest["suffix"] != EXTENSION_SUFFIXES[0] or manifest["digest"] != digest(
             manifest["sources"], root
         ):
             return {}
-        return {name: folder / file for name, file in manifest["modules"].items()}
-    except (OSError, ValueError, KeyError, TypeError):
+        if any((folder / file).stat().st_size != size for file, size in manifest["modules"].values()):
+            return {}  # half a copy: to load it would end the process
+        return {name: folder / file for name, (file, _) in manifest["modules"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 
-def use() -> None:
-    """Let the modules that are imported from now on be compiled ones, as far as there are such."""
-    if os.environ.get(VARIABLE) != "no" and not in_use():
-        found = files()
-        if found:
-            sys.meta_path.insert(0, Finder(found))
+def use(folder: Path = FOLDER, root: Path = ROOT) -> str | None:
+    """Let the modules imported from now on be compiled ones; return why not, if there are some that can't be.
+
+    They can't from a file system without execution, or with an older C library than they were made with.
+    """
+    if os.environ.get(VARIABLE) == "no" or in_use():
+        return None
+    found = files(folder, root)
+    finder = Finder(found)
+    sys.meta_path.insert(0, finder)
+    try:
+        for library in (name for name in found if "." not in name):  # the code of all, and the first to fail
+            importlib.import_module(library)
+    except ImportError as error:
+        found = {}
+        return str(error)
+    finally:
+        if not found:
+            sys.meta_path.remove(finder)
+    return None
 
 
 def in_use() -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 
+from gameserver.compiled import use
 from gameserver.compiled.build import CannotCompile, build
 
 
@@ -16,8 +18,12 @@ def main() -> int:
     options = parser.parse_args()
     began = time.monotonic()
     try:
-        if build(say=print):
+        if build(say=partial(print, flush=True)):
             print(f"compiled in {time.monotonic() - began:.0f} s")
+        if reason := use():
+            raise CannotCompile(f"what was compiled cannot be loaded: {reason}")
+    except KeyboardInterrupt:
+        return 130  # as a shell has it for what Ctrl-C ended
     except CannotCompile as error:
         print(f"not compiled, so the server runs slower: {error}", file=sys.stderr)
         return 0 if options.if_possible else 1

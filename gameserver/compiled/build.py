@@ -24,33 +24,42 @@ HOW = ("gameserver/compiled/build.py", "gameserver/compiled/modules.py")
 
 
 class CannotCompile(Exception):
-    """mypyc, setuptools, a C compiler or Python's headers are missing, or the sources are not in order."""
+    """mypyc, setuptools, a compiler, Python's headers or room to write are missing, or a source is wrong."""
 
 
 def build(folder: Path = FOLDER, say: Callable[[str], object] = lambda line: None) -> bool:
     """Compile what is not compiled yet as it stands; return whether there was anything to do.
 
-    Raises CannotCompile, and leaves the folder without compiled modules.
+    Raises CannotCompile. What was compiled before stays until then: a server may run it.
     """
     if files(folder):
         return False
     _check_compiler()
     say("compiling the busiest modules, once: half a minute to two")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".compiling-") as scratch:
-        made = Path(scratch, "made")
-        sources = sorted(closure(MODULES) | set(HOW))
-        manifest = {
-            "suffix": EXTENSION_SUFFIXES[0],
-            "sources": sources,
-            "digest": digest(sources),
-            "modules": _compile(made, Path(scratch, "c")),
-        }
-        (made / MANIFEST).write_text(json.dumps(manifest, indent=1))
-        with suppress(OSError):  # somebody else has just made it
-            made.rename(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".compiling-") as scratch:
+            _make(Path(scratch, "made"), Path(scratch, "c"))
+            with suppress(FileNotFoundError):
+                folder.rename(Path(scratch, "former"))
+            Path(scratch, "made").rename(folder)
+    except (OSError, SyntaxError) as error:
+        if not files(folder):  # nor has anybody else just made it
+            raise CannotCompile(str(error)) from None
     return True
+
+
+def _make(made: Path, scratch: Path) -> None:
+    sources = sorted(closure(MODULES) | set(HOW))
+    before = digest(sources)  # who edits meanwhile has not got that compiled
+    modules = {name: (file, (made / file).stat().st_size) for name, file in _compile(made, scratch).items()}
+    manifest = {
+        "suffix": EXTENSION_SUFFIXES[0],
+        "sources": sources,
+        "digest": before,
+        "modules": modules,
+    }
+    (made / MANIFEST).write_text(json.dumps(manifest, indent=1))
 
 
 def closure(modules: tuple[str, ...]) -> set[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gameserver import compiled
-from gameserver.compiled import MANIFEST, VARIABLE, digest, files
+from gameserver.compiled import MANIFEST, VARIABLE, Finder, digest, files, use
 from gameserver.compiled.build import CannotCompile, build, closure
 from gameserver.compiled.modules import MODULES
 from gameserver.transport.websocket import link
@@ -35,9 +35,10 @@ def write_manifest(root: Path, **other: object) -> None:
         "suffix": EXTENSION_SUFFIXES[0],
         "sources": SOURCES,
         "digest": digest(SOURCES, root),
-        "modules": {"one": "one.so"},
+        "modules": {"one": ("one.so", 4)},
     }
     (root / ".compiled").mkdir(exist_ok=True)
+    (root / ".compiled" / "one.so").write_text("code")
     (root / ".compiled" / MANIFEST).write_text(json.dumps(known | other))
 
 
@@ -81,6 +82,31 @@ def test_none_is_used_with_a_manifest_that_says_nothing(root: Path, written: str
     assert found(root) == {}
 
 
+def test_none_is_used_where_one_is_half_copied(root: Path) -> None:
+    (root / ".compiled" / "one.so").write_text("co")  # loading it would end the process, not raise
+
+    assert found(root) == {}
+
+
+def test_none_is_used_where_one_is_gone(root: Path) -> None:
+    (root / ".compiled" / "one.so").unlink()
+
+    assert found(root) == {}
+
+
+def test_the_sources_run_where_what_was_compiled_cannot_be_loaded(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.meta_path", [each for each in sys.meta_path if not isinstance(each, Finder)])
+    monkeypatch.delenv(VARIABLE, raising=False)
+
+    reason = use(root / ".compiled", root)
+
+    assert reason is not None
+    assert "one.so" in reason
+    assert not compiled.in_use()
+
+
 def test_none_is_used_where_none_was_made(tmp_path: Path) -> None:
     assert found(tmp_path) == {}
 
@@ -105,8 +131,44 @@ def test_the_environment_can_ask_for_the_sources(said: str | None) -> None:
 
 def test_what_is_compiled_already_is_not_compiled_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameserver.compiled.build.files", lambda folder: found(root))
+    assert found(root) != {}
 
     assert build(root / ".compiled") is False
+
+
+def test_what_is_made_takes_the_place_of_what_does_not_fit(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compiling(made: Path, scratch: Path) -> dict[str, str]:
+        assert (root / ".compiled" / "one.so").is_file()  # a server may still run it
+        made.mkdir()
+        (made / "new.so").write_text("new code")
+        return {"new": "new.so"}
+
+    monkeypatch.setattr("gameserver.compiled.build._compile", compiling)
+    monkeypatch.setattr("gameserver.compiled.build._check_compiler", lambda: None)
+    (root / "one.py").write_text("NAME = 'changed'\n")
+
+    assert build(root / ".compiled") is True
+
+    assert files(root / ".compiled") == {"new": root / ".compiled" / "new.so"}
+    assert sorted(each.name for each in root.iterdir()) == [".compiled", "one.py", "two.py"]
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), SyntaxError("invalid syntax")])
+def test_where_nothing_can_be_written_or_read_it_says_so(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(made: Path, scratch: Path) -> dict[str, str]:
+        raise error
+
+    monkeypatch.setattr("gameserver.compiled.build._compile", failing)
+    monkeypatch.setattr("gameserver.compiled.build._check_compiler", lambda: None)
+
+    with pytest.raises(CannotCompile, match=r"Permission denied|invalid syntax"):
+        build(tmp_path / ".compiled")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_compiler_it_says_so_and_makes_nothing(
