@@ -71,6 +71,8 @@ MODULES = (
     "gameserver/transport/websocket/turn.py",
     "latency/driver.py",
     "latency/estimators.py",
+    "latency/measured.py",
+    "latency/meters.py",
     "latency/prober.py",
     "latency/scheduler.py",
     "latency/silence.py",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
-TIMED_ONE_IN = 64  # relay messages, a power of two: timing each would cost more than it tells
+TIMED_ONE_IN: Final = 64  # relay messages, a power of two: timing each would cost more than it tells
 
 
 class Arrivals:

@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
-from tornado.util import _websocket_mask as mask
+from tornado.util import _websocket_mask
 
 from gameserver.transport.websocket.deflate import deflated, inflate
 from gameserver.transport.websocket.frames import (
@@ -33,6 +33,7 @@ from gameserver.transport.websocket.sweeper import Deadline, Sweeper, Timers
 from gameserver.transport.websocket.turn import Turn
 
 log = logging.getLogger(__name__)
+mask: Final = _websocket_mask
 
 
 class How(enum.Enum):
@@ -133,8 +134,8 @@ class _Deaf:
         pass
 
 
-_DEAF = _Deaf()
-_ABNORMAL = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
+_DEAF: Final = _Deaf()
+_ABNORMAL: Final = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
 
 
 class Link:
