@@ -13,6 +13,10 @@ PROMTOOL := $(or $(shell command -v promtool),$(wildcard $(BIN)/promtool))
 APT := $(if $(CHROMIUM),,chromium fonts-dejavu-core) $(if $(PROXIES),,nginx-light caddy systemd) $(if $(LNAV),,lnav)
 ROOT_APT := $(and $(filter 0,$(shell id -u)),$(shell command -v apt-get))
 
+ifeq ($(COMPILE),no)  # nor is what was compiled before used
+export GAMESERVER_COMPILED := no
+endif
+
 .PHONY: help run compiled test check contract fuzz bench sizing soak latency-bench latency-cpu drill clean
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -43,6 +47,8 @@ contract: $(DEV)
 	@$(BIN)/python -m gameserver.contract $(ARGS)
 
 ## make fuzz     fuzz the parsers, guided by coverage, for SECONDS each (60)
+# Only in the sources is coverage seen.
+fuzz: export GAMESERVER_COMPILED := no
 fuzz: $(FUZZ)
 	@for target in $(basename $(notdir $(wildcard tests/fuzz/fuzz_*.py))); do \
 		echo "$$target"; \
