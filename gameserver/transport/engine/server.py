@@ -65,7 +65,9 @@ class EngineServer(StockServer):  # type: ignore[misc]  # python-engineio has no
             logger.setLevel(level)
         self.ping_interval: float
         self.ping_timeout: float
+        self.max_http_buffer_size: int
         super().__init__(async_mode="tornado", logger=logger, **{**options, "monitor_clients": False})
+        self.max_http_buffer_size = int(self.max_http_buffer_size)  # 1e6 is a common way to write it
         self.limits = limits or EngineLimits()
         self.proxies = TrustedProxies(trusted_proxies)
         self.origins = Origins(self.cors_allowed_origins, credentials=self.cors_credentials)

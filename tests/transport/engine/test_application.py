@@ -157,3 +157,7 @@ def test_it_is_attached_to_an_application() -> None:
     EngineServer().attach(app, "/eio/")
     (rule,) = [rule for host in app.default_router.rules for rule in getattr(host.target, "rules", [])]
     assert rule.matcher.regex.pattern == "/eio/$"
+
+
+def test_a_bound_may_be_written_as_a_power_of_ten() -> None:
+    assert repr(EngineServer(max_http_buffer_size=1e6).max_http_buffer_size) == "1000000"
