@@ -75,7 +75,7 @@ def closure(modules: tuple[str, ...]) -> set[str]:
 
 
 def _imported(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse((ROOT / source).read_text())):
+    for node in ast.walk(ast.parse((ROOT / source).read_text(), source)):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in OURS:
             for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names)):
                 path = Path(*name.split("."))
