@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from functools import partial
@@ -19,6 +20,7 @@ def main() -> int:
     began = time.monotonic()
     try:
         if build(say=partial(print, flush=True)):
+            gc.freeze()  # to go through all that mypyc leaves behind would take the process seconds to end
             print(f"compiled in {time.monotonic() - began:.0f} s")
         if reason := use():
             raise CannotCompile(f"what was compiled cannot be loaded: {reason}")
