@@ -248,7 +248,10 @@ _SERVER: dict[str, Entry] = {
         "How many lines of the log were lost: nobody read them, or they could not be written?"
     ),
     "gameserver_info": _gauge(
-        "Which version runs, on which event loop?", version=(__version__,), loop=("asyncio", "uvloop")
+        "Which version runs, on which event loop, and are its busiest modules compiled?",
+        version=(__version__,),
+        loop=("asyncio", "uvloop"),
+        compiled=("no", "yes"),
     ),
     "gameserver_ready": _gauge("Does /readyz say yes (1)?"),
     "gameserver_draining": _gauge("Will the server stop, and opens no new rooms (1)?"),

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from gameserver import __version__
+from gameserver import __version__, compiled
 from gameserver.bans.desk import BanDesk
 from gameserver.core.registry import Registry
 from gameserver.core.values import Seconds
@@ -173,6 +173,7 @@ class ServerCollector(Collector):
         yield timed("gameserver_loop_lag_seconds", [((), parts.lag.seconds)])
         yield timed("gameserver_collector_pause_seconds", pauses)
         yield single("gameserver_log_lines_dropped_total", dropped_lines())
-        yield counted("gameserver_info", {(__version__, parts.loop): 1})
+        modules = "yes" if compiled.in_use() else "no"
+        yield counted("gameserver_info", {(__version__, parts.loop, modules): 1})
         yield single("gameserver_ready", not parts.readiness.reasons())
         yield single("gameserver_draining", parts.readiness.draining())
