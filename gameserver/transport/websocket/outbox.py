@@ -63,6 +63,7 @@ class Outbox:
 
     __slots__ = (
         "_ages",
+        "_beside",
         "_blocked",
         "_counted",
         "_floor",
@@ -107,7 +108,7 @@ class Outbox:
         self._limits = limits
         self._on_slow = on_slow
         self._frames: list[bytes] | None = None  # joined in this turn
-        self._newest = 0  # how many of those are newest-wins
+        self._newest = 0  # bytes of newest-wins frames among those
         self._written_in = -1  # the turn of the last direct write
         self.joins = 0  # turns to come that are joined from their first frame on
         self._blocked = False
@@ -118,6 +119,7 @@ class Outbox:
         self._counted = 0  # bytes held of kind COUNTED
         self._uncounted = 0  # bytes held of kind NEWEST
         self._in_pipe = _Kind.COUNTED  # what the transport's buffer holds, while blocked
+        self._beside = 0  # bytes of newest-wins frames that were joined with what it holds
         self._ages: Sequence[tuple[int, float]] = ()  # of its frames: bytes behind it, when it was sent
         self._progress_at = 0.0  # when the transport last had less than before, while that is BUDGETED
         self._left = 0  # what it had then
@@ -127,14 +129,19 @@ class Outbox:
     def send(self, frame: bytes, counts: bool = True) -> None:
         """Send this frame behind all others; it arrives, or the connection ends.
 
-        With `counts=False` it is no part of the backlog that is bounded: its sender has a budget for it.
+        With `counts=False` it is no part of the backlog that is bounded: its sender has a budget for it. Of
+        such frames one is in flight and one waits at most; a newer one takes the place of that.
         """
         frames = self._frames
         if frames is not None and counts:
             frames.append(frame)
         elif self._blocked:
-            self._serial += 1
-            self._hold(self._serial, frame, _COUNTED if counts else _BUDGETED)
+            if counts:
+                self._serial += 1
+                self._hold(self._serial, frame, _COUNTED)
+            else:
+                self._held.pop(_BUDGETED, None)
+                self._hold(_BUDGETED, frame, _BUDGETED)
         elif counts:
             self._send(frame, _COUNTED)
         elif self._all_passed():
@@ -147,7 +154,7 @@ class Outbox:
         if self._blocked:
             self._hold((slot,), frame, _NEWEST)
         elif self._frames is not None:
-            self._newest += 1
+            self._newest += len(frame)
             self._frames.append(frame)
         else:
             self._send(frame, _NEWEST)
@@ -184,7 +191,7 @@ class Outbox:
             self.joins = self.JOINED_TURNS
         turn.dirty.append(self)
         self._frames = [frame]
-        self._newest = kind is _NEWEST
+        self._newest = len(frame) if kind is _NEWEST else 0
 
     def _all_passed(self) -> bool:
         """Write what was joined; whether the kernel took it all."""
@@ -209,7 +216,10 @@ class Outbox:
         except OSError:
             sent = 0
         if sent != len(data):
-            self._put_rest(data, sent, _NEWEST if self._newest == count else _COUNTED)
+            self._beside = self._newest
+            self._put_rest(data, sent, _NEWEST if self._newest == len(data) else _COUNTED)
+            if self.backlog_bytes > self._limits.backlog_bytes:
+                self._slow()
         return count
 
     def _put(self, data: bytes, kind: _Kind, ages: Sequence[tuple[int, float]] = ()) -> None:
@@ -243,6 +253,7 @@ class Outbox:
         if self._shut or not self._blocked:
             return
         self._blocked = False
+        self._beside = 0
         self._sweeper.unwatch(self)
         if self._in_pipe is _Kind.BUDGETED:
             self._floor = self._turn.clock()
@@ -309,7 +320,7 @@ class Outbox:
     def backlog_bytes(self) -> int:
         """Bytes of reliable frames that the kernel has not taken yet."""
         if self._blocked and not self._shut and self._in_pipe is _Kind.COUNTED:
-            return self._counted + self._pipe.get_write_buffer_size()
+            return self._counted + max(0, self._pipe.get_write_buffer_size() - self._beside)
         return self._counted
 
     def check(self, now: float) -> None:

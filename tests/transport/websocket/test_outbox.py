@@ -309,6 +309,18 @@ def test_frames_with_a_budget_of_their_own_are_no_backlog() -> None:
     assert recipient.slow == 0
 
 
+def test_of_frames_with_a_budget_one_is_in_flight_and_one_waits_however_many_are_asked_for() -> None:
+    """Else a client that takes a byte now and then, and joins again and again, would have each kept for it."""
+    recipient = Recipient(room=1)
+    for letter in (b"s", b"t", b"u"):
+        recipient.outbox.send(letter * 5000, counts=False)
+        recipient.outbox.send(b"joined")
+    recipient.kernel.give(1)
+
+    assert recipient.read_all() == b"s" * 4998 + b"joinedjoined" + b"u" * 5000 + b"joined"
+    assert recipient.slow == 0
+
+
 def test_what_waits_behind_a_big_budgeted_frame_is_not_too_old_for_it() -> None:
     recipient = Recipient()
     recipient.outbox.send(b"s" * 2000, counts=False)
@@ -358,7 +370,7 @@ def test_news_stay_replaceable_until_the_kernel_takes_them() -> None:
     recipient = stalled()
     reliable = [b"%d" % number * 400 for number in range(2)]
     for frame in reliable:
-        recipient.outbox.send(frame, counts=False)
+        recipient.outbox.send(frame)
     recipient.outbox.send_newest("state", b"old")
 
     recipient.kernel.give(1)
@@ -392,6 +404,35 @@ def test_joined_frames_that_get_stuck_are_backlog_if_one_of_them_is_reliable(rel
     assert (recipient.outbox.backlog_bytes > 0) == bool(reliable)
     recipient.loop.advance(60.0)
     assert recipient.slow == reliable
+
+
+def test_a_turn_that_brings_more_than_the_bound_ends_who_does_not_take_it() -> None:
+    recipient = Recipient(room=100)
+    for _ in range(12):  # the first of which the kernel takes
+        recipient.outbox.send(b"x" * 100)
+    assert recipient.slow == 0
+    recipient.loop.turn()
+
+    assert recipient.slow == 1
+    assert recipient.outbox.backlog_bytes == 0
+
+
+def test_news_that_were_joined_with_reliable_frames_are_no_backlog_either() -> None:
+    recipient = Recipient(room=1)
+    recipient.outbox.send(b"|")
+    for slot in range(3):
+        recipient.outbox.send_newest(slot, b"n" * 400)
+    recipient.outbox.send(b"r" * 10)
+    recipient.loop.turn()
+    assert recipient.outbox.backlog_bytes == 10
+
+    recipient.outbox.send(b"r" * 900)
+
+    assert (recipient.slow, recipient.outbox.backlog_bytes) == (0, 910)
+    recipient.read_all()
+    recipient.outbox.send(b"r" * 100)
+    recipient.loop.turn()
+    assert recipient.outbox.backlog_bytes == 100, "and what is gone is deducted no longer"
 
 
 def test_closing_hands_over_all_that_is_held_and_takes_nothing_more() -> None:
