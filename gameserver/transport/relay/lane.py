@@ -161,10 +161,9 @@ class Lane:
             raise NotAMember("a player named is not in this room")
         return self.audience(wanted)
 
-    def note_update_key(self, player: PlayerId, key: str, most: int) -> None:
-        """Count the key of an `update`; raises BadRequest beyond the most that one member may use."""
+    def update_keys_with(self, player: PlayerId, key: str, most: int) -> set[str]:
+        """Return the keys of this member's updates, to which this one may be added; else raises BadRequest."""
         keys = self.update_keys.setdefault(player, set())
-        if key not in keys:
-            if len(keys) >= most:
-                raise BadRequest(f"a member has at most {most} update keys in a room")
-            keys.add(key)
+        if len(keys) >= most and key not in keys:
+            raise BadRequest(f"a member has at most {most} update keys in a room")
+        return keys

@@ -262,9 +262,10 @@ class RelayLane:
     def _update(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         key = arguments.update_key(event)
         data = event.raw(1)
-        lane.note_update_key(seat.player, key, self._bounds.update_keys)
+        keys = lane.update_keys_with(seat.player, key, self._bounds.update_keys)
         slot = ("update", seat.player, key)
         self._news(lane, slot, "update", (seat.named, Literal(key), data), lane.others(seat.player))
+        keys.add(key)
         return OK
 
     def _input(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:

@@ -175,6 +175,15 @@ def test_a_member_has_sixteen_update_keys_and_no_more(table: Table) -> None:
     assert len(table.heard(CLEO)) == 17
 
 
+def test_an_update_that_is_refused_takes_no_key() -> None:
+    table = Table(json=[CLEO])
+    for number in range(16):
+        table.send(BO, "update", f"key{number}", [b"x"] * 11)  # JSON packets carry ten attachments at most
+    table.send(BO, "update", "another", 1)
+
+    assert [message[2] for message in table.heard(CLEO)] == ["another"]
+
+
 @pytest.mark.parametrize("to", ["cleo", ["cleo"], ["cleo", "cleo"]])
 def test_a_direct_message_reaches_those_it_names_once(table: Table, to: object) -> None:
     table.send(BO, "direct", to, "psst")
