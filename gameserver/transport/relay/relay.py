@@ -153,8 +153,10 @@ class RelayLane:
     def send_snapshot(self, order: SendSnapshot) -> None:
         seat = self._seats.get(order.player)
         lane = self._lanes.get(order.room)
-        if seat is not None and lane is not None and lane.keeper.snapshot is not None:
-            seat.peer.post_aside(kept_snapshot(lane.keeper.snapshot, self._now()))
+        snapshot = None if lane is None else lane.keeper.snapshot
+        if seat is not None and snapshot is not None:
+            seat.peer.post_aside(kept_snapshot(snapshot, self._now()))
+            self._limiter.charge_snapshot(seat, snapshot.data.size, self._monotonic())
 
     def missed(self, player: PlayerId, offset: str | None) -> list[Outgoing] | None:
         """Return what the player's room said after this offset, in order; None if that cannot be told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ class Table:
             recorder=Recorder(RingLimits(), "run"),
             counters=self.counters,
             now=lambda: self.now,
+            monotonic=lambda: self.now,
         )
         self.peers = {}
         for player in (ANNA, BO, CLEO, DAN):
@@ -482,6 +484,25 @@ def test_a_late_joiner_gets_the_newest_snapshot_with_its_age(table: Table) -> No
     table.relay.send_snapshot(SendSnapshot(ROOM, CLEO))
 
     assert table.heard(CLEO) == [["snapshot", {"score": 1}, {"epoch": 1, "age_ms": 2000}]]
+
+
+def test_who_joins_again_and_again_gets_no_more_snapshots_than_a_host_may_send() -> None:
+    table = Table(rates=replace(PLENTY, snapshot_bytes_per_second=4096))
+    table.send(ANNA, "snapshot", b"x" * 3000)
+    order = SendSnapshot(ROOM, CLEO)
+
+    table.relay.send_snapshot(order)
+    assert not table.peers[CLEO].paused
+    table.relay.send_snapshot(order)
+    assert table.peers[CLEO].paused, "nothing more is read of it until the debt is paid"
+    assert table.counters.limited == {"snapshots": 1}
+    assert not table.peers[ANNA].paused
+
+    table.pass_time(1.0)
+    assert not table.peers[CLEO].paused
+    for _ in range(20):
+        table.relay.send_snapshot(order)
+    assert table.peers[CLEO].closed_for == "rate_limited"
 
 
 @pytest.mark.parametrize(
