@@ -232,12 +232,14 @@ class RelayLane:
         relayed.bytes += event.size
         try:
             lane = seat.lane
-            if lane is None:
-                raise NotInRoom("you are in no room")
+            most = self._bounds.message_bytes
+            if lane is None or (event.size > most and name != "snapshot"):
+                self._limiter.charge(seat, min(event.size, most), now)  # to refuse it costs time as well
+                if lane is None:
+                    raise NotInRoom("you are in no room")
+                raise TooLarge(f"a message has at most {most} bytes")
             if name == "snapshot":
                 self._limiter.charge_snapshot(seat, event.size, now)
-            elif event.size > self._bounds.message_bytes:
-                raise TooLarge(f"a message has at most {self._bounds.message_bytes} bytes")
             elif name not in NEWEST_WINS:
                 self._limiter.charge(seat, event.size, now)
             elif not self._limiter.allows_news(seat, event.size, now):

@@ -295,6 +295,27 @@ def test_a_message_over_its_bound_is_refused_and_the_connection_stays(table: Tab
     assert table.peers[ANNA].closed_for is None
 
 
+@pytest.mark.parametrize("name", ["broadcast", "state", "snapshot"])
+def test_who_is_in_no_room_is_read_no_faster_than_a_member(name: str) -> None:
+    table = Table(rates=replace(PLENTY, relay_per_second=10, relay_burst=2))
+    for _ in range(3):
+        assert not table.peers[DAN].paused
+        table.send(DAN, name, 1)
+
+    assert table.peers[DAN].paused
+    assert refused(table.heard(DAN)) == ["not_in_room"]
+
+
+def test_messages_over_their_bound_are_read_no_faster_than_others() -> None:
+    table = Table(rates=replace(PLENTY, relay_per_second=10, relay_burst=2))
+    for _ in range(3):
+        assert not table.peers[BO].paused
+        table.send(BO, "broadcast", b"x" * 2000)
+
+    assert table.peers[BO].paused
+    assert refused(table.heard(BO)) == ["too_large"]
+
+
 def test_what_the_other_parser_cannot_express_is_refused_only_while_the_room_is_mixed() -> None:
     table = Table(json=[BO])
     eleven = [b"x"] * 11  # JSON packets carry ten attachments at most
