@@ -29,7 +29,7 @@ from gameserver.recording import RecordingJournal
 from gameserver.runtime import Runtime
 from gameserver.settings import Settings, WrongSettings
 from gameserver.settings.fields import shown
-from gameserver.settings.running import takes_effect
+from gameserver.settings.running import in_force, takes_effect
 from gameserver.storage.opening import StorageLog, open_storage
 from gameserver.storage.vault import Vault
 from gameserver.tokens import Key, KeysError, Tokens, load_keys
@@ -272,7 +272,7 @@ class Server:
                 value=shown(field, now),
                 at_once=at_once,
             )
-        self._apply(settings)
+        self._apply(in_force(self._settings, settings))
 
     def _apply(self, settings: Settings) -> None:
         """Put these in force, as far as that can be done while the server runs."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gameserver.core.limits import Limits
+
+if TYPE_CHECKING:
+    from gameserver.settings.model import Settings
 
 GUARDS = frozenset(  # who guessed how often is counted by the bounds that the server began with
     {
@@ -40,3 +43,10 @@ def takes_effect(name: str) -> Effect:
     if name in AT_ONCE or (name.startswith("latency_") and not name.startswith("latency_record")):
         return "at_once"
     return "next_start"
+
+
+def in_force(running: Settings, read: Settings) -> Settings:
+    """Return what a server goes by that runs with the former and has read the latter."""
+    names = type(running).model_fields
+    waiting = {name: getattr(running, name) for name in names if takes_effect(name) == "next_start"}
+    return read.model_copy(update=waiting)

@@ -11,8 +11,11 @@ from gameserver.console.operations import OPERATIONS
 from gameserver.core.commands import CreateRoom, Disconnected, LeaveRoom
 from gameserver.core.values import PlayerId
 from gameserver.logs import get_log
+from gameserver.settings import AllSettings
 from latency.sample import Result, Sample, Source
 from tests.support.operated import DOCUMENT, PASSWORD, Operated, operated
+from tests.transport.engine.wire import Wire
+from tests.transport.sockets.speakers import MsgpackSpeaker
 
 pytestmark = pytest.mark.gen_test
 
@@ -243,6 +246,19 @@ async def test_a_changed_setting_is_in_force_at_once() -> None:
         stage.ask(bo, "create", CreateRoom("One too many"))
         assert stage.server.registry.players[bo].room is None
     assert {each["name"]: each["value"] for each in settings}["latency_tie_ms"] == "7.5"
+
+
+async def test_what_waits_for_the_next_start_is_neither_shown_nor_announced_as_in_force() -> None:
+    async with operated() as stage, Wire(stage.server.port, "socket") as client:
+        read = AllSettings(port=0, message_bytes=2048, max_players=5)
+        stage.server.read_settings = lambda: read
+        stage.server.reload()
+        stage.server.reload()
+        shown = {each["name"]: each["value"] for each in (await stage.get("/api/settings"))["settings"]}
+        limits = (await (await MsgpackSpeaker.join(client)).told("welcome"))["limits"]
+
+    assert (shown["message_bytes"], shown["max_players"]) == ("65536", "5")
+    assert (limits["message"], limits["max_players"]) == (65_536, 5)
 
 
 @pytest.mark.parametrize(
