@@ -105,6 +105,7 @@ LIMITS = (
     "rooms",
     "snapshot_rate",
     "strikes",
+    "upgrade_time",
 )
 
 

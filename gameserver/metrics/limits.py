@@ -47,4 +47,5 @@ def hit(
         "rooms": refused.get(RoomLimit.code, 0),
         "strikes": arrivals.struck,
         "snapshot_rate": relay.limited["snapshots"],
+        "upgrade_time": counts["upgrade_timeout"],
     }

@@ -35,7 +35,7 @@ class Probe:
             link.abort()
             return
         server = self._socket.server
-        self._due = server.board.sweeper.after(server.limits.upgrade_seconds, self._give_up)
+        self._due = server.board.sweeper.after(server.limits.upgrade_seconds, self._too_late)
 
     def on_text(self, payload: bytes) -> None:
         """First the probe, then the upgrade, then nothing that would come here."""
@@ -72,6 +72,10 @@ class Probe:
         self._finish()
         if self._link is not None:
             self._link.abort()
+
+    def _too_late(self) -> None:
+        self._socket.server.counts["upgrade_timeout"] += 1
+        self._give_up()
 
     def _give_up(self) -> None:
         self._finish()

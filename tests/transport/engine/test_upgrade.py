@@ -143,6 +143,7 @@ async def test_a_trial_has_an_end(wire: Client, engine: EngineServer) -> None:
         socket = await client.websocket(sid)
         assert await socket.until_closed() == 1008
         assert sid in engine.sockets
+    assert engine.counts["upgrade_timeout"] == 1
 
 
 async def test_when_the_session_ends_so_does_the_trial(wire: Client, engine: EngineServer) -> None:
