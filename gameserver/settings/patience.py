@@ -36,7 +36,7 @@ class PatienceSettings(BaseSettings):
     )
     stall_seconds: float = _setting(
         10.0,
-        "how long a reader may take no byte of a snapshot, or of a poll's answer",
+        "how long a reader may take no byte of a snapshot, or need for a poll's answer",
         ge=1,
         le=60,
     )

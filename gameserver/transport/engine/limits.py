@@ -15,7 +15,6 @@ class EngineLimits:
     new_per_address_per_second: float = 50.0
     retry_after_seconds: int = 5  # told with the 503 that answers what is beyond those four
     upgrade_seconds: float = 10.0  # from the second transport's opening to its UPGRADE packet
-    close_seconds: float = 5.0  # a polling client has to fetch what it was sent before a close
     body_seconds: float = 10.0  # for the body of a POST
     body_discard_bytes: int = 1024 * 1024  # of a body over the bound, read and dropped before the 413
     inbox_messages: int = 64  # waiting for an application's handler; beyond, reading stops
