@@ -480,6 +480,20 @@ async def test_what_nobody_asked_for_is_bounded(wire: Client, gate: Recorder, id
     assert (await gate.endings.get())[1] == "bad_request"
 
 
+@pytest.mark.parametrize("idle", ["6", "3", '430["nobody asked"]'])
+async def test_what_nobody_asked_for_is_bounded_over_polling_as_well(
+    wire: Client, server: AsyncServer, gate: Recorder, idle: str
+) -> None:
+    async with wire() as client:
+        sid = (await client.open())["sid"]
+        await client.post(sid, "40")
+        await client.get(sid)
+        assert (await client.post(sid, "\x1e".join([idle] * 100))).status == 200
+        assert (await client.post(sid, "\x1e".join([idle] * 300))).status == 400
+        assert server.eio.board.floods == 1
+    assert (await gate.endings.get())[1] == "bad_request"
+
+
 async def test_attachments_together_are_one_message(wire: Client, gate: Recorder) -> None:
     """One by one each could have the size of a whole message, and ten of them wait for ever."""
     async with wire() as client:
