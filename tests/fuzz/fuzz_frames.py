@@ -11,7 +11,7 @@ with atheris.instrument_imports():
     from gameserver.transport.websocket.frames import FrameError, FrameParser
 
 _MAX_SIZE = 300
-_REFUSALS = {1002, 1007, 1009}
+_REFUSALS = {1002, 1007, 1008, 1009}
 
 
 class _Sink:

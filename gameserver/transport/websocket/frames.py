@@ -29,6 +29,8 @@ TOO_BIG: Final = 1009
 INTERNAL_ERROR: Final = 1011
 
 CONTROL_MAX: Final = 125  # bytes of payload, RFC 6455 section 5.5
+_FRAGMENTS: Final = 256  # of one message, and one more for every so many bytes:
+_BYTES_OF_A_FRAGMENT: Final = 16
 
 _FIN: Final = 0x80
 _RESERVED: Final = 0x70
@@ -81,6 +83,7 @@ class FrameParser:
         "_compressed",
         "_decoder",
         "_final",
+        "_fragments",
         "_key",
         "_message",
         "_missing",
@@ -110,6 +113,7 @@ class FrameParser:
         self._text = False  # whether that message is text
         self._compressed = False
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._fragments = 0  # of that message, but for its last
         self._missing = 0  # bytes of the open frame's payload that have not come yet
         self._key = b""  # the open frame's masking key, turned to its next byte
         self._final = False  # whether the open frame ends its message
@@ -217,10 +221,15 @@ class FrameParser:
 
         if self._message is None:
             self._message = bytearray()
+            self._fragments = 0
             self._text = opcode == TEXT
             self._compressed = bool(reserved)
             if self._text and not self._compressed:
                 self._decoder = codecs.getincrementaldecoder("utf-8")()
+        if not first & _FIN:
+            self._fragments += 1
+            if self._fragments > _FRAGMENTS + len(self._message) // _BYTES_OF_A_FRAGMENT:
+                raise FrameError(POLICY_VIOLATION, "too many fragments of next to nothing")
         self._key = key
         self._missing = length
         self._final = bool(first & _FIN)

@@ -130,6 +130,19 @@ def test_many_small_pieces_cost_no_more_memory_than_the_message() -> None:
     assert sink.parser._message.__sizeof__() < 150_000
 
 
+def test_fragments_of_next_to_nothing_are_bounded() -> None:
+    """No rate counts them, and header by header they cost the server more than their message."""
+    begin, empty = frame(BINARY, b"*", fin=False), frame(CONTINUATION, b"", fin=False)
+    assert refused(begin, empty * 300) == 1008
+    assert refused(fragments(BINARY, b"*" * 600, 1)) == 1008
+
+    sink = Sink()
+    for _ in range(5):
+        sink.parser.feed(begin + empty * 200 + frame(CONTINUATION))
+    sink.parser.feed(fragments(BINARY, b"*" * 1000, 4))
+    assert sink.got == [("binary", b"*")] * 5 + [("binary", b"*" * 1000)]
+
+
 def messages() -> st.SearchStrategy[tuple[int, bytes]]:
     return st.one_of(
         st.tuples(st.just(TEXT), st.text(max_size=300).map(str.encode)),
@@ -151,7 +164,7 @@ def test_whatever_is_sent_arrives_however_it_is_split(
     data = b""
     for (opcode, payload), size, key in sent:
         if opcode in (TEXT, BINARY) and len(payload) > size:
-            data += fragments(opcode, payload, size)
+            data += fragments(opcode, payload, max(size, len(payload) // 200))
         else:
             data += frame(opcode, payload, key=key)
     edges = sorted({0, len(data), *(min(cut, len(data)) for cut in cuts)})
