@@ -110,6 +110,30 @@ def test_what_is_announced_are_numbers() -> None:
     assert all(isinstance(value, (int, float)) for value in announced.values())
 
 
+LIMITING = {"messages", "patience", "kept", "tries", "rooms", "lobby", "hosts"}
+NOT_ANNOUNCED = {
+    "send_buffer_bytes": "the kernel's",
+    "turn_seconds": "how the server's own time is shared out",
+    "polling": "the handshake says it",
+    "compression": "the handshake says it",
+    "ping_interval_seconds": "the handshake says it",
+    "ping_timeout_seconds": "the handshake says it",
+    "retry_after_seconds": "the refusal says it",
+    "room_idle_warning_seconds": "the warning says it",
+    "track_lead_seconds": "no bound of a client's",
+}
+
+
+def test_every_limit_is_announced() -> None:
+    fields = Settings.model_fields.items()
+    groups = {
+        name: facts["group"] for name, field in fields if isinstance(facts := field.json_schema_extra, dict)
+    }
+    limits = {name for name, group in groups.items() if group in LIMITING}
+
+    assert limits - set(ANNOUNCED.values()) == NOT_ANNOUNCED.keys()
+
+
 IN_PUBLIC = {
     "environment": "production",
     "origins": "https://game.example,capacitor://localhost,http://localhost",

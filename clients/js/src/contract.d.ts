@@ -728,10 +728,30 @@ export interface Limits {
   backlog_seconds: number;
   /** Bytes of newest-wins messages held for a slow reader; beyond it the oldest go. Default: 1048576. */
   newest: number;
+  /** Who takes no byte of a snapshot, or not all of a poll's answer, so long is closed. Default: 10. */
+  stall_seconds: number;
+  /** For the header of a first request. Default: 10. */
+  header_seconds: number;
+  /** Bytes of a request's header. Default: 16384. */
+  header_bytes: number;
+  /** For the body of a request. Default: 10. */
+  body_seconds: number;
+  /** Between two requests of a connection. Default: 60. */
+  idle_seconds: number;
   /** From the connection to CONNECT. Default: 5. */
   connect_seconds: number;
+  /** From a polling client's WebSocket to its upgrade. Default: 10. */
+  upgrade_seconds: number;
+  /** For the answer to a close frame. Default: 2. */
+  close_seconds: number;
+  /** Connections in all; beyond it 503 with Retry-After. Default: 20000. */
+  connections: number;
   /** Connections of one address; beyond it 503 with Retry-After. Default: 200. */
   connections_per_address: number;
+  /** Those that are no WebSockets; beyond it they are closed. Default: 400. */
+  http_connections_per_address: number;
+  /** New connections in all; beyond it 503 with Retry-After. Default: 1000. */
+  connects_per_second: number;
   /** New connections of one address; beyond it 503 with Retry-After. Default: 50. */
   connects_per_second_per_address: number;
   /** Who is not read for so long because it is over its rate is closed. Default: 10. */
@@ -746,12 +766,32 @@ export interface Limits {
   parked_inputs: number;
   /** Their bytes. Default: 262144. */
   parked_bytes: number;
+  /** Inputs since the last snapshot that the next host is given; the oldest go. Default: 1024. */
+  tail_inputs: number;
+  /** Their bytes. Default: 262144. */
+  tail_bytes: number;
+  /** Messages of a room kept for members that come back; the oldest go. Default: 2048. */
+  ring_messages: number;
+  /** Their bytes. Default: 262144. */
+  ring_bytes: number;
+  /** Their bytes in all rooms; the idlest give first. Default: 67108864. */
+  ring_bytes_in_all: number;
   /** Keys of one member's `update` in a room. Default: 16. */
   update_keys: number;
   /** Wrong passwords in a row before a pause. Default: 5. */
   password_tries: number;
-  /** Wrong session keys before a pause. Default: 10. */
+  /** That pause. Default: 60. */
+  password_pause_seconds: number;
+  /** Wrong passwords of one address before a pause. Default: 10. */
+  address_password_tries: number;
+  /** That pause. Default: 600. */
+  address_password_pause_seconds: number;
+  /** Wrong session keys of one address before a pause. Default: 10. */
   key_tries: number;
+  /** That pause. Default: 60. */
+  key_pause_seconds: number;
+  /** Session keys that all together may try. Default: 100. */
+  key_tries_in_all_per_second: number;
 }
 
 /** Open a room; its creator is the host. */

@@ -868,10 +868,30 @@ class Limits(TypedDict):
     """How old the oldest of them may be. Default: 3."""
     newest: int
     """Bytes of newest-wins messages held for a slow reader; beyond it the oldest go. Default: 1048576."""
+    stall_seconds: float
+    """Who takes no byte of a snapshot, or not all of a poll's answer, so long is closed. Default: 10."""
+    header_seconds: float
+    """For the header of a first request. Default: 10."""
+    header_bytes: int
+    """Bytes of a request's header. Default: 16384."""
+    body_seconds: float
+    """For the body of a request. Default: 10."""
+    idle_seconds: float
+    """Between two requests of a connection. Default: 60."""
     connect_seconds: float
     """From the connection to CONNECT. Default: 5."""
+    upgrade_seconds: float
+    """From a polling client's WebSocket to its upgrade. Default: 10."""
+    close_seconds: float
+    """For the answer to a close frame. Default: 2."""
+    connections: int
+    """Connections in all; beyond it 503 with Retry-After. Default: 20000."""
     connections_per_address: int
     """Connections of one address; beyond it 503 with Retry-After. Default: 200."""
+    http_connections_per_address: int
+    """Those that are no WebSockets; beyond it they are closed. Default: 400."""
+    connects_per_second: float
+    """New connections in all; beyond it 503 with Retry-After. Default: 1000."""
     connects_per_second_per_address: float
     """New connections of one address; beyond it 503 with Retry-After. Default: 50."""
     rate_limited_seconds: float
@@ -886,12 +906,32 @@ class Limits(TypedDict):
     """Inputs that wait for a host; beyond it `parking_full`. Default: 1024."""
     parked_bytes: int
     """Their bytes. Default: 262144."""
+    tail_inputs: int
+    """Inputs since the last snapshot that the next host is given; the oldest go. Default: 1024."""
+    tail_bytes: int
+    """Their bytes. Default: 262144."""
+    ring_messages: int
+    """Messages of a room kept for members that come back; the oldest go. Default: 2048."""
+    ring_bytes: int
+    """Their bytes. Default: 262144."""
+    ring_bytes_in_all: int
+    """Their bytes in all rooms; the idlest give first. Default: 67108864."""
     update_keys: int
     """Keys of one member's `update` in a room. Default: 16."""
     password_tries: int
     """Wrong passwords in a row before a pause. Default: 5."""
+    password_pause_seconds: float
+    """That pause. Default: 60."""
+    address_password_tries: int
+    """Wrong passwords of one address before a pause. Default: 10."""
+    address_password_pause_seconds: float
+    """That pause. Default: 600."""
     key_tries: int
-    """Wrong session keys before a pause. Default: 10."""
+    """Wrong session keys of one address before a pause. Default: 10."""
+    key_pause_seconds: float
+    """That pause. Default: 60."""
+    key_tries_in_all_per_second: float
+    """Session keys that all together may try. Default: 100."""
 
 
 class CreateRoom(TypedDict):

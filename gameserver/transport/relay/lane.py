@@ -162,7 +162,7 @@ class Lane:
         return self.audience(wanted)
 
     def update_keys_with(self, player: PlayerId, key: str, most: int) -> set[str]:
-        """Return the keys of this member's updates, to which this one may be added; else raises BadRequest."""
+        """Return a member's update keys, to which this one may be added; else raises BadRequest."""
         keys = self.update_keys.setdefault(player, set())
         if len(keys) >= most and key not in keys:
             raise BadRequest(f"a member has at most {most} update keys in a room")

@@ -310,7 +310,7 @@ def test_frames_with_a_budget_of_their_own_are_no_backlog() -> None:
 
 
 def test_of_frames_with_a_budget_one_is_in_flight_and_one_waits_however_many_are_asked_for() -> None:
-    """Else a client that takes a byte now and then, and joins again and again, would have each kept for it."""
+    """Else who takes a byte now and then, and joins again and again, would have each kept for it."""
     recipient = Recipient(room=1)
     for letter in (b"s", b"t", b"u"):
         recipient.outbox.send(letter * 5000, counts=False)
