@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.contenders import NODE, ROOT
+from gameserver import compiled
 
 
 def _said(*command: str) -> str:
@@ -87,9 +88,10 @@ def describe() -> dict[str, str]:
         f"{name} {version(name)}"
         for name in ("uvloop", "tornado", "python-socketio", "python-engineio", "msgpack")
     )
+    form = f"compiled by mypyc {version('mypy')}" if compiled.in_use() else "not compiled"
     return {
         "machine": f"{_cpu()}, {os.cpu_count()} cores, {_memory_gib()} GiB, Linux {platform.release()}",
-        "python": f"Python {platform.python_version()}, {python}",
+        "python": f"Python {platform.python_version()}, {python}; this server's busiest modules {form}",
         "node": f"Node {_said('node', '--version').lstrip('v')}, {node}",
         "load": f"load average {os.getloadavg()[0]:.1f} before the start",
         "commit": commit(),
