@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := .venv/.run-ready
-AS_SOURCES := tests/core tests/protocol tests/transport tests/latency  # passed once more by what is not compiled
+AS_SOURCES := tests/core tests/protocol tests/transport/relay tests/transport/websocket  # passed once more by what is not compiled
 DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
 JS := tests/js/node_modules/.ready clients/js/node_modules/.ready
