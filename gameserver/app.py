@@ -35,8 +35,9 @@ from gameserver.storage.vault import Vault
 from gameserver.tokens import Key, KeysError, Tokens, load_keys
 from gameserver.tracks_file import TracksError, load_tracks
 from gameserver.transport.departures import Pace
-from gameserver.transport.edge import GameGate, Players
+from gameserver.transport.edge import GameGate
 from gameserver.transport.engine import DeadlineServer
+from gameserver.transport.players import Players
 from gameserver.transport.probes import Probes
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter

@@ -13,7 +13,7 @@ from gameserver.core.errors import Unauthorized
 from gameserver.core.values import Seconds
 from gameserver.logs import Log
 from gameserver.runtime import Runtime
-from gameserver.transport.edge import Players
+from gameserver.transport.players import Players
 
 LOOK_SECONDS = 1.0  # between two looks whether the file was changed
 TOLD_SECONDS = 60.0  # between two lines about those whom one ban turned away

@@ -12,7 +12,7 @@ from gameserver.metrics.collector import Parts
 from gameserver.ports import Clock, Timers
 from gameserver.runtime import Runtime
 from gameserver.settings import Settings
-from gameserver.transport.edge import Players
+from gameserver.transport.players import Players
 from gameserver.transport.probes import Probes
 from latency.view import Cache
 

@@ -31,7 +31,7 @@ from gameserver.protocol.inbound import EVENTS
 from gameserver.protocol.outbound import EVENT_OF
 from gameserver.settings import ANNOUNCED, Settings
 from gameserver.transport.departures import STAY_AWAY
-from gameserver.transport.edge import CLOSING_TEXTS
+from gameserver.transport.players import CLOSING_TEXTS
 
 CODES: Mapping[str, str] = types.MappingProxyType(
     {refusal.code: str(refusal.__doc__) for refusal in Refusal.__subclasses__()}

@@ -16,7 +16,8 @@ from gameserver.runtime import Runtime
 from gameserver.testing.clock import FakeClock
 from gameserver.tokens import Identity
 from gameserver.transport.departures import AT_ONCE, Pace
-from gameserver.transport.edge import GameGate, Players
+from gameserver.transport.edge import GameGate
+from gameserver.transport.players import Players
 from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.limiter import Limiter, Rates
 from gameserver.transport.relay.refusals import RelayRefusals

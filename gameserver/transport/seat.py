@@ -13,6 +13,8 @@ from gameserver.transport.relay.bucket import Allowance, Bucket, Buckets
 if TYPE_CHECKING:
     from gameserver.transport.relay.lane import Lane
 
+PROOFS = 2  # answers to probes after an event was sent: the second probe was sent behind it
+
 
 class Seat:
     """The player behind a peer, its lane, its buckets; `peer.app` points here."""
