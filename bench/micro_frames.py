@@ -21,13 +21,13 @@ import socket
 import statistics
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, cast
+from typing import Any
 
 import uvloop
-from tornado.util import _websocket_mask as mask
 
-from gameserver.transport.websocket.frames import BINARY, TEXT, FrameParser, encode_frame
+from gameserver.transport.websocket.frames import BINARY, TEXT, FrameParser, encode_frame, mask
 from gameserver.transport.websocket.link import End, Link, Switchboard
+from gameserver.transport.websocket.upgrade import protocol_of
 
 _KEY = b"\x37\xfa\x21\x3d"
 _HEAD_END = b"\r\n\r\n"
@@ -111,7 +111,7 @@ async def _serve_ours(listening: socket.socket) -> None:
             gone.set_result(None)
 
     link = Link(Switchboard(loop), Ending(), client.send)
-    await loop.connect_accepted_socket(lambda: cast("asyncio.Protocol", link), client)
+    await loop.connect_accepted_socket(lambda: protocol_of(link), client)
     await gone
 
 

@@ -20,7 +20,6 @@ class Polling:
         "_board",
         "_bytes",
         "_idle",
-        "_idle_since",
         "_loop",
         "_newest_bytes",
         "_on_slow",
@@ -48,8 +47,7 @@ class Polling:
         self._since = 0.0  # when the oldest of those came
         self._waiting: asyncio.Future[bytes] | None = None
         self._scheduled = False  # whether the answer is due at the end of this turn
-        self._idle = 0  # packets that nobody asked for, received in the second that began then
-        self._idle_since = 0.0
+        self._idle = 0  # packets that nobody asked for, as the board counts them
 
     @property
     def is_empty(self) -> bool:
@@ -108,14 +106,9 @@ class Polling:
             self._newest_bytes -= len(self._packets.pop(oldest))
             self._board.turn.tally.newest_dropped += 1
 
-    def is_flooded(self) -> bool:
-        """Count a packet that nobody asked for; whether there are more of them than control frames may be."""
-        now = self._board.clock()
-        if now - self._idle_since >= 1.0:
-            self._idle_since = now
-            self._idle = 0
-        self._idle += 1
-        return self._idle > self._board.settings.controls_per_second
+    def count_idle(self) -> None:
+        """Count a packet that nobody asked for like a control frame. Raises FrameError beyond the bound."""
+        self._idle = self._board.count_control(self._idle, self._board.clock())
 
     def poll(self) -> bytes | asyncio.Future[bytes]:
         """Take what there is; if there is nothing, return a future that the next packet completes."""

@@ -20,6 +20,7 @@ from gameserver.transport.websocket.frames import (
     POLICY_VIOLATION,
     TEXT,
     TOO_BIG,
+    FrameError,
     encode_frame,
 )
 from gameserver.transport.websocket.link import End, How, Link
@@ -205,9 +206,11 @@ class EngineSocket(Living, AsyncSocket):  # type: ignore[misc]  # python-enginei
         """Something came that nobody asked for: of that a client may send as much as control frames."""
         if self.link is not None:
             self.link.count_control()
-        elif self.polling is not None and self.polling.is_flooded():
-            self.server.board.floods += 1
-            self.refuse("too many packets that nobody asked for")
+        elif self.polling is not None:
+            try:
+                self.polling.count_idle()
+            except FrameError as error:
+                self.refuse(error.reason)
 
     def _leave(self) -> None:
         """The client sent CLOSE: close the transport, and answer a waiting poll with NOOP (Engine.IO v4)."""

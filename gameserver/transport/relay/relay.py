@@ -233,11 +233,10 @@ class RelayLane:
         try:
             lane = seat.lane
             most = self._bounds.message_bytes
-            if lane is None or (event.size > most and name != "snapshot"):
-                self._limiter.charge(seat, min(event.size, most), now)  # to refuse it costs time as well
-                if lane is None:
-                    raise NotInRoom("you are in no room")
-                raise TooLarge(f"a message has at most {most} bytes")
+            if lane is None:
+                raise self._charged(seat, event, now, NotInRoom("you are in no room"))
+            if event.size > most and name != "snapshot":
+                raise self._charged(seat, event, now, TooLarge(f"a message has at most {most} bytes"))
             if name == "snapshot":
                 self._limiter.charge_snapshot(seat, event.size, now)
             elif name not in NEWEST_WINS:
@@ -255,6 +254,11 @@ class RelayLane:
         else:
             if event.ack_id is not None and body is not None:
                 seat.peer.post(Outgoing.ack(event.ack_id, body))
+
+    def _charged(self, seat: Seat, event: Event, now: float, refusal: Refusal) -> Refusal:
+        """Charge for what is refused unseen: that costs time as well. Returns the refusal."""
+        self._limiter.charge(seat, min(event.size, self._bounds.message_bytes), now)
+        return refusal
 
     def _state(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         lane.check_host(seat.player)

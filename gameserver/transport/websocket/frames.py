@@ -10,7 +10,7 @@ import codecs
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from tornado.util import _websocket_mask as mask
+from tornado.util import _websocket_mask
 
 CONTINUATION: Final = 0x0
 TEXT: Final = 0x1
@@ -37,6 +37,9 @@ _RESERVED: Final = 0x70
 _MASKED: Final = 0x80
 WHOLE_BINARY: Final = _FIN | BINARY  # the first byte of most frames
 _WHOLE: Final = (WHOLE_BINARY, _FIN | TEXT)  # first bytes of unfragmented messages
+
+
+mask: Final = _websocket_mask  # in C
 
 
 class FrameError(Exception):

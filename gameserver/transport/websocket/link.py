@@ -12,8 +12,6 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
-from tornado.util import _websocket_mask
-
 from gameserver.transport.websocket.deflate import deflated, inflate
 from gameserver.transport.websocket.frames import (
     CONTROL_MAX,
@@ -27,13 +25,13 @@ from gameserver.transport.websocket.frames import (
     FrameParser,
     encode_close,
     encode_frame,
+    mask,
 )
 from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
 from gameserver.transport.websocket.sweeper import Deadline, Sweeper, Timers
 from gameserver.transport.websocket.turn import Turn
 
 log = logging.getLogger(__name__)
-mask: Final = _websocket_mask
 
 
 class How(enum.Enum):
@@ -112,7 +110,22 @@ class Switchboard:
         self.sweeper = Sweeper(loop, clock=clock)
         self.turn = Turn(loop.call_soon, clock)
         self.ended: Counter[How] = Counter()  # links, by what ended them
-        self.floods = 0  # links that ended for `LinkSettings.controls_per_second`
+        self.floods = 0  # connections that ended for `LinkSettings.controls_per_second`
+
+    def count_control(self, counted: int, now: float) -> int:
+        """Count a frame that only keeps the server busy; returns what to keep until the next, 0 at first.
+
+        Raises FrameError beyond the bound. What is kept is one number for the second and for how many came in
+        it: an object would cost every connection 56 bytes.
+        """
+        second = int(now)
+        if counted // _OF_A_SECOND != second:
+            counted = second * _OF_A_SECOND
+        counted += 1
+        if counted % _OF_A_SECOND > self.settings.controls_per_second:
+            self.floods += 1
+            raise FrameError(POLICY_VIOLATION, "too many frames that nobody asked for")
+        return counted
 
 
 class _Deaf:
@@ -135,6 +148,7 @@ class _Deaf:
 
 
 _DEAF: Final = _Deaf()
+_OF_A_SECOND: Final = 1 << 20  # more than `controls_per_second` can be
 _ABNORMAL: Final = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
 
 
@@ -150,7 +164,6 @@ class Link:
         "_clock",
         "_close_due",
         "_controls",
-        "_controls_since",
         "_deflates",
         "_early",
         "_end",
@@ -210,8 +223,7 @@ class Link:
         self._end: End | None = None  # as soon as it is known how the link ends
         self._receiving = True
         self._paused = False
-        self._controls = 0  # control frames received in the second that began then
-        self._controls_since = 0.0
+        self._controls = 0  # as the board counts them
         self._close_due: Deadline | None = None
 
     # What the transport calls.
@@ -451,13 +463,7 @@ class Link:
 
     def count_control(self) -> None:
         """Count a frame that only keeps the server busy; beyond the bound raises FrameError to its parser."""
-        if self.read_at - self._controls_since >= 1.0:
-            self._controls_since = self.read_at
-            self._controls = 0
-        self._controls += 1
-        if self._controls > self._board.settings.controls_per_second:
-            self._board.floods += 1
-            raise FrameError(POLICY_VIOLATION, "too many control frames")
+        self._controls = self._board.count_control(self._controls, self.read_at)
 
     def _tell(self, end: End) -> None:
         """Tell the owner, once, the first reason there was."""

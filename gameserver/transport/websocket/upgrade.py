@@ -83,7 +83,7 @@ def take_over(
     if not prepared:
         prepare(sock, board.settings.send_buffer_bytes)
     link = Link(board, owner, sock.send, answer=answer, tcp=sock)
-    _go_on(asyncio.get_running_loop().connect_accepted_socket(lambda: _protocol(link), sock))
+    _go_on(asyncio.get_running_loop().connect_accepted_socket(lambda: protocol_of(link), sock))
     return link
 
 
@@ -122,7 +122,7 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     if isinstance(stream, SSLIOStream):
         pipe = StreamPipe(stream)
         link = Link(board, owner, pipe.send, deflates=deflates)
-        pipe.start(_protocol(link))
+        pipe.start(protocol_of(link))
         return link
     try:
         early = _taken_off(stream)
@@ -131,11 +131,11 @@ async def upgrade(handler: RequestHandler, board: Switchboard, owner: Owner) -> 
     if stream.closed():
         return None
     link = Link(board, owner, stream.socket.send, early, deflates=deflates, tcp=stream.socket)
-    await asyncio.get_running_loop().connect_accepted_socket(lambda: _protocol(link), stream.socket)
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol_of(link), stream.socket)
     return link
 
 
-def _protocol(link: Link) -> asyncio.Protocol:
+def protocol_of(link: Link) -> asyncio.Protocol:
     """A link has all that a protocol has, but not that for a base, with which it could not be compiled."""
     return cast("asyncio.Protocol", link)
 

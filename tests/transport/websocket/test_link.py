@@ -86,7 +86,7 @@ def test_a_flood_of_control_frames_is_refused() -> None:
     assert len(wired.transport.heard) == 500
     wired.read(frame(PING) * 101)
 
-    assert owner.end == End(How.REFUSED, 1008, "too many control frames")
+    assert owner.end == End(How.REFUSED, 1008, "too many frames that nobody asked for")
 
 
 def test_a_client_that_closes_is_answered_and_disconnected() -> None:
