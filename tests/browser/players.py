@@ -17,10 +17,10 @@ class Player:
         self.name = name
 
     @classmethod
-    def comes(cls, windows: Windows, url: str, name: str, **options: Any) -> Player:
-        """Open the page under this name and wait until it is connected."""
+    def comes(cls, windows: Windows, url: str, name: str, script: str = "", **options: Any) -> Player:
+        """Open the page under this name, with this script before its own, and wait until it is connected."""
         page = windows.open(**options)
-        page.add_init_script(f"sessionStorage.setItem('name', {name!r})")
+        page.add_init_script(f"sessionStorage.setItem('name', {name!r}); {script}")
         page.goto(url)
         player = cls(page, name)
         player.is_connected()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.players import Player
+from tests.browser.pond import EYES, collects_a_spark
 from tests.support.browser import Windows
 from tests.support.server_process import ServerProcess
 
 HEBREW = "שלום"
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-SIDEWAYS = {**PHONE, "viewport": {"width": 740, "height": 360}}
-NARROWEST = {**PHONE, "viewport": {"width": 320, "height": 568}}  # WCAG 1.4.10
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+SIDEWAYS: dict[str, Any] = {**PHONE, "viewport": {"width": 740, "height": 360}}
+NARROWEST: dict[str, Any] = {**PHONE, "viewport": {"width": 320, "height": 568}}  # WCAG 1.4.10
 
 
 def focused(page: Page) -> str:
@@ -36,7 +37,7 @@ def tab_to(page: Page, wanted: str) -> None:
 
 
 def test_all_of_it_by_keyboard(windows: Windows, server: ServerProcess) -> None:
-    anna = Player.comes(windows, server.url, "Anna")
+    anna = Player.comes(windows, server.url, "Anna", EYES)
     page = anna.page
 
     tab_to(page, "create")
@@ -56,7 +57,7 @@ def test_all_of_it_by_keyboard(windows: Windows, server: ServerProcess) -> None:
     expect(page.locator("#pilot")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("p")
     arrows = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]
-    steer_until_scored(
+    collects_a_spark(
         anna, lambda way: page.keyboard.down(arrows[way]), lambda way: page.keyboard.up(arrows[way])
     )
 
@@ -66,19 +67,8 @@ def test_all_of_it_by_keyboard(windows: Windows, server: ServerProcess) -> None:
     expect(page.locator("#lobby")).to_be_visible()
 
 
-def steer_until_scored(player: Player, hold: Callable[[int], None], release: Callable[[int], None]) -> None:
-    """Go right, down, left, up, each time for another while, until a spark is collected."""
-    for turn in range(60):
-        if player.scores()[player.name] > 0:
-            return
-        hold(turn % 4)
-        player.page.wait_for_timeout(300 + 90 * (turn % 5))
-        release(turn % 4)
-    raise AssertionError("no spark was collected")
-
-
 def test_by_touch_on_a_narrow_screen_at_night(windows: Windows, server: ServerProcess) -> None:
-    anna = Player.comes(windows, server.url, "Anna", color_scheme="dark", **PHONE)
+    anna = Player.comes(windows, server.url, "Anna", EYES, color_scheme="dark", **PHONE)
     page = anna.page
     assert (
         page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor") == "rgb(10, 20, 17)"
@@ -94,7 +84,7 @@ def test_by_touch_on_a_narrow_screen_at_night(windows: Windows, server: ServerPr
     session = page.context.new_cdp_session(page)
     touch(session, "touchStart", middle)
     ways = [(70, 0), (0, 70), (-70, 0), (0, -70)]
-    steer_until_scored(
+    collects_a_spark(
         anna,
         lambda way: touch(session, "touchMove", (middle[0] + ways[way][0], middle[1] + ways[way][1])),
         lambda way: touch(session, "touchMove", middle),
