@@ -40,7 +40,9 @@ from gameserver.transport.engine import DeadlineServer
 from gameserver.transport.players import Players
 from gameserver.transport.probes import Probes
 from gameserver.transport.relay.counters import Counters
+from gameserver.transport.relay.delivery import Delivery
 from gameserver.transport.relay.limiter import Limiter
+from gameserver.transport.relay.messages import RelayMessages
 from gameserver.transport.relay.refusals import RelayRefusals
 from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.relay.ring import Recorder
@@ -100,12 +102,21 @@ class Server:
         limiter = Limiter(
             parts.rates(settings), now=time.monotonic, later=loop.call_later, counters=self.counters
         )
+        bounds, delivery = parts.bounds(settings), Delivery(self.counters, clock.now)
         relay = RelayLane(
             self.players.seats,
-            bounds=parts.bounds(settings),
+            bounds=bounds,
+            limiter=limiter,
+            recorder=Recorder(parts.rings(settings), secrets.token_hex(2)),
+            delivery=delivery,
+            counters=self.counters,
+            now=clock.now,
+        )
+        messages = RelayMessages(
+            delivery,
+            bounds=bounds,
             limiter=limiter,
             refuse=RelayRefusals(log),
-            recorder=Recorder(parts.rings(settings), secrets.token_hex(2)),
             counters=self.counters,
             now=clock.now,
             vault=self._vault,
@@ -153,11 +164,12 @@ class Server:
         )
         self.players.marking = relay
         self._snapshot_came = asyncio.Event()
-        relay.stored = self._snapshot_kept
+        messages.stored = self._snapshot_kept
         gate = self._gate = GameGate(
             self.runtime,
             self.players,
             relay,
+            messages,
             self._probes,
             limiter,
             clock=clock,

@@ -11,9 +11,9 @@ from gameserver.ports import MonotonicUnixClock
 from gameserver.recording import Recording
 from gameserver.settings import Settings, WrongSettings
 from gameserver.transport.engine.limits import EngineLimits
+from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.keeper import KeeperLimits
 from gameserver.transport.relay.limiter import Rates
-from gameserver.transport.relay.relay import Bounds
 from gameserver.transport.relay.ring import RingLimits
 from gameserver.transport.websocket.link import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits

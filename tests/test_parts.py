@@ -7,7 +7,7 @@ from dataclasses import replace
 from gameserver import parts
 from gameserver.settings import Settings
 from gameserver.transport.engine.limits import EngineLimits
-from gameserver.transport.relay.relay import Bounds
+from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.ring import RingLimits
 from gameserver.transport.websocket.link import LinkSettings
 

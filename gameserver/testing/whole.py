@@ -18,10 +18,13 @@ from gameserver.tokens import Identity
 from gameserver.transport.departures import AT_ONCE, Pace
 from gameserver.transport.edge import GameGate
 from gameserver.transport.players import Players
+from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.counters import Counters
+from gameserver.transport.relay.delivery import Delivery
 from gameserver.transport.relay.limiter import Limiter, Rates
+from gameserver.transport.relay.messages import RelayMessages
 from gameserver.transport.relay.refusals import RelayRefusals
-from gameserver.transport.relay.relay import Bounds, RelayLane
+from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.relay.ring import Recorder, RingLimits
 from latency.view import Cache, LatencyView
 
@@ -96,15 +99,24 @@ class WholeServer:
         self.counters = Counters()
         log = get_log()
         limiter = Limiter(rates, now=self.now, later=self.clock.call_later, counters=self.counters)
+        delivery = Delivery(self.counters, self.now)
         self.relay = RelayLane(
             self.players.seats,
             bounds=Bounds(),
             limiter=limiter,
-            refuse=RelayRefusals(log, now=self.now),
             recorder=Recorder(RingLimits(), "run"),
+            delivery=delivery,
             counters=self.counters,
             now=self.now,
             monotonic=self.now,
+        )
+        messages = RelayMessages(
+            delivery,
+            bounds=Bounds(),
+            limiter=limiter,
+            refuse=RelayRefusals(log, now=self.now),
+            counters=self.counters,
+            now=self.now,
         )
         self.registry = Registry(
             limits=limits or Limits(),
@@ -123,13 +135,14 @@ class WholeServer:
             journal=journal or LogJournal(log, self.now),
         )
         self.players.marking = self.relay
-        self.relay.stored = lambda host: self.runtime.report(host, SnapshotStored())
+        messages.stored = lambda host: self.runtime.report(host, SnapshotStored())
         ids = itertools.count()
         pids = itertools.count()
         self.gate = GameGate(
             self.runtime,
             self.players,
             self.relay,
+            messages,
             self.probes,
             limiter,
             clock=self,

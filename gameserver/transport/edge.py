@@ -28,6 +28,7 @@ from gameserver.transport.departures import AT_ONCE, Departures, Pace
 from gameserver.transport.gate import Admitted, Ending, Peer, Rejected
 from gameserver.transport.players import Players
 from gameserver.transport.relay.limiter import Limiter
+from gameserver.transport.relay.messages import RelayMessages
 from gameserver.transport.relay.relay import RelayLane
 from gameserver.transport.seat import PROOFS, Seat
 from latency.view import UNKNOWN, LatencyView
@@ -57,6 +58,7 @@ class GameGate:
         runtime: Runtime,
         players: Players,
         relay: RelayLane,
+        messages: RelayMessages,
         probes: Measuring,
         limiter: Limiter,
         *,
@@ -76,6 +78,7 @@ class GameGate:
         self._runtime = runtime
         self._players = players
         self._relay = relay
+        self._messages = messages
         self._probes = probes
         self._limiter = limiter
         self._clock = clock
@@ -104,7 +107,7 @@ class GameGate:
             new_pid=new_pid,
         )
         self.time_relay: Callable[[float], None] = lambda began: None  # a message taken up then is relayed
-        self._express = relay.express(self.counts, now, lambda began: self.time_relay(began))
+        self._express = messages.express(self.counts, now, lambda began: self.time_relay(began))
 
     # -- coming and going --------------------------------------------------------------------------
 
@@ -204,7 +207,7 @@ class GameGate:
         seat.messages += 1
         seat.received_bytes += event.size
         if event.name in RELAYED:
-            self._relay.handle(seat, event, now)
+            self._messages.handle(seat, event, now)
             self.counts.relayed += 1
             if not self.counts.relayed % TIMED_ONE_IN:
                 self.time_relay(now)

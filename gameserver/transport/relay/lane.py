@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 from gameserver.core.effects import Route
 from gameserver.core.errors import BadRequest, NotAMember, NotHost, StaleHost
 from gameserver.core.values import PlayerId
+from gameserver.protocol.packets import Outgoing
 from gameserver.transport.gate import Door, Peer
 from gameserver.transport.relay.keeper import Keeper
 from gameserver.transport.relay.ring import Recorder, Ring
@@ -92,6 +94,14 @@ class Lane:
     def has_told(self, player: PlayerId) -> bool:
         """Whether anything was recorded since this member's events began."""
         return self.ring is not None and self.ring.has_told(player)
+
+    def mark(self, to: frozenset[PlayerId], event: str, args: tuple[Any, ...]) -> Outgoing | None:
+        """Record a room event for these members; None while nobody could come back."""
+        if self.ring is None:
+            return None
+        packet = Outgoing.event(event, *args, self.ring.next_offset())
+        self.ring.record(to, packet, len(packet.msgpack_frame))
+        return packet
 
     def close(self) -> None:
         """Forget what was recorded."""
