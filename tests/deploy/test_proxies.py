@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPSConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -22,7 +23,7 @@ from tests.support.server_process import ServerProcess
 
 TRUSTING = ("--trusted-proxies", "127.0.0.1")
 INVENTED = "203.0.113.9"  # TEST-NET-3 of RFC 5737: nobody's address
-ELSEWHERE = "127.0.0.2"  # the loopback has many addresses, and a client comes from this one
+ELSEWHERE = (f"127.0.0.{last}" for last in count(2))  # the loopback has many addresses: one for each client
 THROUGH: dict[str, Any] = {"rejectUnauthorized": False}
 
 pytestmark = [
@@ -104,31 +105,34 @@ async def test_a_client_comes_up_from_polling_to_a_websocket(proxy: str, cast: C
 def test_the_client_s_own_address_counts_and_an_invented_one_does_not(
     proxy: str, server: ServerProcess
 ) -> None:
-    before = len(server.lines("connection.opened"))
-    connection = from_elsewhere(proxy)
+    connection, address = from_elsewhere(proxy)
     sid = polled(connection, "GET", "").partition('"sid":"')[2].partition('"')[0]
     polled(connection, "POST", f"&sid={sid}", "40")
     polled(connection, "GET", f"&sid={sid}")
     connection.close()
 
-    (line,) = server.lines("connection.opened")[before:]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while address not in (opened := opened_from(server)) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
-    assert line["address"] == ELSEWHERE
+    assert opened.count(address) == 1
+    assert INVENTED not in opened
 
 
-def from_elsewhere(url: str) -> HTTPConnection:
-    """Return a connection from another address than the proxy's."""
+def opened_from(server: ServerProcess) -> list[str]:
+    return [line["address"] for line in server.lines("connection.opened")]
+
+
+def from_elsewhere(url: str) -> tuple[HTTPConnection, str]:
+    """Return a connection from an address of its own, and that address."""
     host, _, port = url.partition("//")[2].partition(":")
-    source = (ELSEWHERE, 0)
-    if url.startswith("https"):
-        return HTTPSConnection(
-            host,
-            int(port),
-            timeout=PATIENCE_SECONDS,
-            source_address=source,
-            context=ssl._create_unverified_context(),
-        )
-    return HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS, source_address=source)
+    address = next(ELSEWHERE)
+    if not url.startswith("https"):
+        return HTTPConnection(host, int(port), PATIENCE_SECONDS, (address, 0)), address
+    context = ssl._create_unverified_context()
+    return HTTPSConnection(
+        host, int(port), timeout=PATIENCE_SECONDS, source_address=(address, 0), context=context
+    ), address
 
 
 def polled(connection: HTTPConnection, method: str, query: str, body: str | None = None) -> str:
@@ -147,7 +151,7 @@ def test_readiness_is_told_and_the_operators_pages_are_not(proxy: str) -> None:
 
 
 def test_the_access_log_holds_no_ids_of_polling_sessions(proxy: str, access_log: Path) -> None:
-    connection = from_elsewhere(proxy)
+    connection, _ = from_elsewhere(proxy)
     sid = polled(connection, "GET", "").partition('"sid":"')[2].partition('"')[0]
     polled(connection, "POST", f"&sid={sid}", "40")
     connection.close()
