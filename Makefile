@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := .venv/.run-ready
+PLAYED := tests/browser tests/end_to_end  # these wait for what they have started, most of the time
 AS_SOURCES := tests/core tests/protocol tests/transport/relay tests/transport/websocket  # passed once more by what is not compiled
 DEV := .venv/.dev-ready
 FUZZ := .venv/.fuzz-ready
@@ -32,8 +33,15 @@ compiled: $(RUN)
 ## make test     make the environment and pass all tests (ARGS="-k lobby" narrows)
 test: $(DEV) compiled
 	@$(MAKE) --silent --no-print-directory --jobs=3 js $(if $(ROOT_APT),$(if $(strip $(APT))$(if $(PROMTOOL),,promtool),apt))
-	@$(BIN)/python -m pytest $(ARGS)
-	$(if $(ARGS),,@GAMESERVER_COMPILED=no $(BIN)/python -m pytest --quiet $(AS_SOURCES))
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),$(MAKE) --silent --no-print-directory --jobs=2 played computed)
+
+.PHONY: played computed
+played:  # told of in one piece, when the others' dots are no longer in between
+	output=$$(mktemp); $(BIN)/python -m pytest -p no:cacheprovider $(PLAYED) >$$output 2>&1; failed=$$?; \
+		cat $$output; rm $$output; exit $$failed
+computed:
+	$(BIN)/python -m pytest $(PLAYED:%=--ignore=%)
+	GAMESERVER_COMPILED=no $(BIN)/python -m pytest --quiet $(AS_SOURCES)
 
 ## make check    ruff, mypy --strict, import contracts
 check: $(DEV)
