@@ -99,7 +99,7 @@ melody: $(DEV)
 
 ## make clean    remove what the commands above made
 clean:
-	rm -rf .venv .compiled tests/js/node_modules clients/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .compiled .apart tests/js/node_modules clients/js/node_modules bench/servers/node/node_modules bench/generator/build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: js
 js: $(if $(shell command -v npm),$(JS))
