@@ -110,13 +110,13 @@ def _pass(receive: Sequence[Receive], frames: Sequence[bytes], turn: Callable[[]
     return time.process_time_ns() - began
 
 
-def measure(amount: Amount) -> list[Figure]:
-    """Return what each trial's message takes, in nanoseconds."""
+def measure(amount: Amount, warmed_up: Callable[[], object] = lambda: None) -> list[Figure]:
+    """Return what each trial's message takes, in nanoseconds; call back once all rooms stand."""
     planned = trials()
     bench = Bench(amount)
     for trial in planned:
         bench.round(trial)
-    settle()
+    warmed_up()
     return [_figure(trial, times) for trial, times in bench.run(planned).items()]
 
 
@@ -184,7 +184,7 @@ def main() -> None:
         if asked.count:
             _to_be_counted()
         else:
-            json.dump(measure(QUICK if asked.quick else Amount()), sys.stdout)
+            json.dump(measure(QUICK if asked.quick else Amount(), settle), sys.stdout)
         return
     _report(["--quick"] if asked.quick else [], counts=asked.instructions)
 
