@@ -40,6 +40,8 @@ class _Kind(Enum):
     BUDGETED = 3  # reliable, but its bound is its sender's business
 
 
+CHUNK: Final = 64 * 1024  # bytes handed over at once where they may be stuck: what is newest is decided late
+
 # By these names they are found at once on the hot path: a member of an enum takes three look-ups.
 _COUNTED: Final = _Kind.COUNTED
 _NEWEST: Final = _Kind.NEWEST
@@ -88,7 +90,6 @@ class Outbox:
         "peak_bytes",
     )
 
-    CHUNK: Final = 64 * 1024  # bytes handed over at once after a stall; the less, the later is newest decided
     JOINED_TURNS: Final = 16  # of a recipient, after one that brought it several frames
 
     def __init__(
@@ -154,8 +155,10 @@ class Outbox:
         if self._blocked:
             self._hold((slot,), frame, _NEWEST)
         elif self._frames is not None:
-            self._newest += len(frame)
             self._frames.append(frame)
+            self._newest = newest = self._newest + len(frame)
+            if newest > CHUNK:
+                self._flush_early()
         else:
             self._send(frame, _NEWEST)
 
@@ -195,7 +198,7 @@ class Outbox:
 
     def _all_passed(self) -> bool:
         """Write what was joined; whether the kernel took it all."""
-        self.flush()
+        self._flush_early()
         return not self._blocked
 
     def flush(self) -> int:
@@ -221,6 +224,10 @@ class Outbox:
             if self.backlog_bytes > self._limits.backlog_bytes:
                 self._slow()
         return count
+
+    def _flush_early(self) -> None:
+        """Write what was joined before the turn is over: what the kernel refuses of it can't be replaced."""
+        self._turn.tally.joined_frames += self.flush()
 
     def _put(self, data: bytes, kind: _Kind, ages: Sequence[tuple[int, float]] = ()) -> None:
         try:
@@ -297,7 +304,7 @@ class Outbox:
         end = start
         while end < len(held) and held[end][1].kind is kind:
             length = len(held[end][1].frame)
-            if size and (kind is _Kind.BUDGETED or size + length > self.CHUNK):
+            if size and (kind is _Kind.BUDGETED or size + length > CHUNK):
                 break
             size += length
             end += 1

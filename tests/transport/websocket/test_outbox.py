@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
+from gameserver.transport.websocket.outbox import CHUNK, Outbox, OutboxLimits
 from gameserver.transport.websocket.sweeper import Sweeper
 from gameserver.transport.websocket.turn import Turn
 from tests.transport.websocket.fakes import FakeLoop, FakeTransport
@@ -380,7 +380,7 @@ def test_news_stay_replaceable_until_the_kernel_takes_them() -> None:
 
 
 def test_after_a_stall_no_more_than_a_chunk_is_handed_over_at_once() -> None:
-    size = Outbox.CHUNK * 2 // 5
+    size = CHUNK * 2 // 5
     recipient = stalled(OutboxLimits(backlog_bytes=5 * size))
     for _ in range(4):
         recipient.outbox.send(b"r" * size)
@@ -415,6 +415,43 @@ def test_a_turn_that_brings_more_than_the_bound_ends_who_does_not_take_it() -> N
 
     assert recipient.slow == 1
     assert recipient.outbox.backlog_bytes == 0
+
+
+def test_in_one_turn_too_only_the_newest_waits_for_who_does_not_take_it() -> None:
+    """What was joined in a turn went to the transport whole, old news before new, however much it was."""
+    recipient = Recipient(room=1, limits=OutboxLimits(newest_bytes=2 * CHUNK))
+    recipient.outbox.send(b"|")
+    frame = b"x" * 10_000
+    for number in range(100):
+        recipient.outbox.send_newest("state", b"%2d" % number + frame)
+    recipient.loop.turn()
+
+    assert len(recipient.kernel.buffered) <= CHUNK + len(frame) + 2
+    assert recipient.read_all()[-len(frame) - 2 :] == b"99" + frame
+    assert recipient.turn.tally.newest_replaced == 100 - 7 - 1, "seven were joined before it was seen"
+
+
+def test_in_one_turn_too_no_more_news_of_many_members_wait_than_the_bound() -> None:
+    recipient = Recipient(room=1, limits=OutboxLimits(newest_bytes=CHUNK))
+    recipient.outbox.send(b"|")
+    for member in range(100):
+        recipient.outbox.send_newest(member, b"x" * 10_000)
+    recipient.loop.turn()
+
+    assert len(recipient.read_all()) <= CHUNK + 10_000 + CHUNK
+    assert recipient.turn.tally.newest_dropped == 100 - 7 - 6
+
+
+def test_who_takes_it_gets_all_that_one_turn_brings_and_is_told_of_in_the_figures() -> None:
+    recipient = Recipient(room=1 << 30)
+    frame = b"x" * 10_000
+    for number in range(20):
+        recipient.outbox.send_newest("state", b"%2d" % number + frame)
+    recipient.loop.turn()
+
+    assert recipient.kernel.taken == b"".join(b"%2d" % number + frame for number in range(20))
+    tally = recipient.turn.tally
+    assert (tally.direct_writes, tally.joined_frames, tally.joined_writes) == (1, 19, 3)
 
 
 def test_news_that_were_joined_with_reliable_frames_are_no_backlog_either() -> None:
