@@ -97,6 +97,7 @@ def transport(settings: Settings) -> dict[str, Any]:
                 backlog_seconds=settings.backlog_seconds,
                 newest_bytes=settings.newest_bytes,
                 stall_seconds=settings.stall_seconds,
+                least_bytes_per_second=settings.least_bytes_per_second,
             ),
         ),
         "connect_seconds": settings.connect_seconds,

@@ -254,6 +254,7 @@ LIMITS: Mapping[str, str] = types.MappingProxyType(
         "backlog_seconds": "How old the oldest of them may be.",
         "newest": "Bytes of newest-wins messages held for a slow reader; beyond it the oldest go.",
         "stall_seconds": "Who takes no byte of a snapshot, or not all of a poll's answer, so long is closed.",
+        "least_bytes_per_second": "Who is `stall_seconds` behind this with a snapshot is closed as well.",
         "header_seconds": "For the header of a first request.",
         "header_bytes": "Bytes of a request's header.",
         "body_seconds": "For the body of a request.",

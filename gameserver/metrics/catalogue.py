@@ -83,6 +83,7 @@ ROLES = ("host", "member")
 LIMITS = (
     "backlog",
     "body_time",
+    "close_time",
     "connect_time",
     "connections",
     "connections_per_address",
@@ -91,6 +92,7 @@ LIMITS = (
     "controls",
     "files",
     "guesses",
+    "header_size",
     "header_time",
     "http_connections_per_address",
     "idle_time",
@@ -104,6 +106,7 @@ LIMITS = (
     "request_rate",
     "rooms",
     "snapshot_rate",
+    "stall",
     "strikes",
     "upgrade_time",
 )

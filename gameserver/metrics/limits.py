@@ -15,6 +15,7 @@ def hit(
     engine: EngineServer, arrivals: Arrivals, relay: Counters, journal: MeteredJournal
 ) -> Mapping[str, int]:
     """Return the counts by the limits' names in the catalogue."""
+    tally = engine.board.turn.tally
     closed: dict[str, int] = {}
     for (_, code), count in arrivals.closed.items():
         closed[code] = closed.get(code, 0) + count
@@ -23,8 +24,9 @@ def hit(
         refused[outcome] = refused.get(outcome, 0) + count
     counts = engine.counts
     return {
-        "backlog": closed.get("slow_consumer", 0),
+        "backlog": tally.backlogs,
         "body_time": counts["body_timeout"],
+        "close_time": engine.board.close_timeouts,
         "connect_time": counts["connect_timeout"],
         "connections": counts["refused_connections"],
         "connections_per_address": counts["refused_connections_per_address"],
@@ -33,11 +35,12 @@ def hit(
         "controls": engine.board.floods,
         "files": counts["refused_for_files"],
         "guesses": refused.get(RateLimited.code, 0),
+        "header_size": counts["header_too_large"],
         "header_time": counts["header_timeout"],
         "http_connections_per_address": counts["refused_http_per_address"],
         "idle_time": counts["idle_timeout"],
         "message_size": relay.refused[TooLarge.code] + closed.get("too_large", 0) + counts["http_413"],
-        "newest_bytes": engine.board.turn.tally.newest_dropped,
+        "newest_bytes": tally.newest_dropped,
         "news_flood": relay.limited["news"],
         "news_rate": relay.dropped,
         "parking": relay.refused[ParkingFull.code],
@@ -45,6 +48,7 @@ def hit(
         "relay_rate_lasting": closed.get("rate_limited", 0),
         "request_rate": relay.limited["requests"],
         "rooms": refused.get(RoomLimit.code, 0),
+        "stall": tally.stalls,
         "strikes": arrivals.struck,
         "snapshot_rate": relay.limited["snapshots"],
         "upgrade_time": counts["upgrade_timeout"],

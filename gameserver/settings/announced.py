@@ -30,6 +30,7 @@ ANNOUNCED = types.MappingProxyType(
         "backlog_seconds": "backlog_seconds",
         "newest": "newest_bytes",
         "stall_seconds": "stall_seconds",
+        "least_bytes_per_second": "least_bytes_per_second",
         "header_seconds": "header_seconds",
         "header_bytes": "header_bytes",
         "body_seconds": "body_seconds",

@@ -40,6 +40,12 @@ class PatienceSettings(BaseSettings):
         ge=1,
         le=60,
     )
+    least_bytes_per_second: int = _setting(
+        8_192,
+        "so much of a snapshot a reader must take, or it is closed once it is stall_seconds behind",
+        ge=1,
+        le=1_048_576,
+    )
     rate_limited_seconds: float = _setting(
         10.0, "over its rate for so long, a player is closed", ge=1, le=600
     )

@@ -730,6 +730,8 @@ export interface Limits {
   newest: number;
   /** Who takes no byte of a snapshot, or not all of a poll's answer, so long is closed. Default: 10. */
   stall_seconds: number;
+  /** Who is `stall_seconds` behind this with a snapshot is closed as well. Default: 8192. */
+  least_bytes_per_second: number;
   /** For the header of a first request. Default: 10. */
   header_seconds: number;
   /** Bytes of a request's header. Default: 16384. */

@@ -870,6 +870,8 @@ class Limits(TypedDict):
     """Bytes of newest-wins messages held for a slow reader; beyond it the oldest go. Default: 1048576."""
     stall_seconds: float
     """Who takes no byte of a snapshot, or not all of a poll's answer, so long is closed. Default: 10."""
+    least_bytes_per_second: int
+    """Who is `stall_seconds` behind this with a snapshot is closed as well. Default: 8192."""
     header_seconds: float
     """For the header of a first request. Default: 10."""
     header_bytes: int

@@ -222,6 +222,7 @@ class EngineHandler(RequestHandler):
             socket.overlap()
             raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
         if polling.is_choked:
+            self.server.board.turn.tally.backlogs += 1
             socket.abort("slow_consumer")
             raise _Refused(HTTPStatus.BAD_REQUEST, _BAD_REQUEST)
         if not socket.polled():
@@ -246,6 +247,7 @@ class EngineHandler(RequestHandler):
             return
 
         def drop() -> None:
+            board.turn.tally.stalls += 1
             socket.abort("slow_consumer")
             stream.close()
 

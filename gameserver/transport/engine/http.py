@@ -24,7 +24,7 @@ from tornado.httputil import (
     RequestStartLine,
     ResponseStartLine,
 )
-from tornado.iostream import IOStream
+from tornado.iostream import IOStream, UnsatisfiableReadError
 from tornado.web import Application
 
 from gameserver.transport.engine.addresses import network_of
@@ -72,8 +72,8 @@ class DeadlineServer(HTTPServer):
     address that has `connections_per_address` here already, unless `unbounded` says that it is a proxy's;
     what has become a WebSocket is here no more. Without TLS, `shortcut` is asked first whether it takes an
     accepted socket for itself, and once more in the next turn of the loop if it said None. `counts` gets
-    `header_timeout`, `idle_timeout`, `body_timeout`, `refused_for_files` and `refused_http_per_address`.
-    Other options are those of `tornado.httpserver.HTTPServer`.
+    `header_timeout`, `header_too_large`, `idle_timeout`, `body_timeout`, `refused_for_files` and
+    `refused_http_per_address`. Other options are those of `tornado.httpserver.HTTPServer`.
     """
 
     def initialize(  # type: ignore[override]  # a constructor: its options go by name
@@ -172,8 +172,9 @@ class DeadlineServer(HTTPServer):
         """Tornado serves this connection no more: it is closed, or taken over."""
         super().on_close(server_conn)
         request = self._requests.pop(server_conn, None)
-        if request is not None and (overdue := request.overdue()) is not None:
-            self.counts[overdue] += 1
+        error = server_conn.stream.error  # type: ignore[attr-defined]
+        if request is not None and (limit := request.ended_by(error)) is not None:
+            self.counts[limit] += 1
         key = self._key(server_conn.context.address)  # type: ignore[attr-defined]
         if key is not None:
             self._open[key] -= 1
@@ -207,8 +208,10 @@ class _Request(HTTPMessageDelegate):
         self._body_seconds = body_seconds
         self._due = time.monotonic() + header_seconds
 
-    def overdue(self) -> str | None:
-        """Return what to count, if the connection has ended because a part was too late."""
+    def ended_by(self, error: BaseException | None) -> str | None:
+        """Return what to count, if the connection has ended because a part was too late or too long."""
+        if isinstance(error, UnsatisfiableReadError) and self._stage in (_Stage.FIRST, _Stage.LATER):
+            return "header_too_large"
         late: str | None = self._stage.value
         return late if time.monotonic() >= self._due - _EARLY else None
 

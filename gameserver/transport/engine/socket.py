@@ -358,6 +358,7 @@ class EngineSocket(Living, AsyncSocket):  # type: ignore[misc]  # python-enginei
         if self.closing:
             self.forget()
         else:
+            self.server.board.turn.tally.backlogs += 1
             self.abort("slow_consumer")
 
     # What happens, for a subclass or the application's handlers.

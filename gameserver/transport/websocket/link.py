@@ -110,6 +110,7 @@ class Switchboard:
         self.sweeper = Sweeper(loop, clock=clock)
         self.turn = Turn(loop.call_soon, clock)
         self.ended: Counter[How] = Counter()  # links, by what ended them
+        self.close_timeouts = 0  # links dropped for `LinkSettings.close_seconds`
         self.floods = 0  # connections that ended for `LinkSettings.controls_per_second`
 
     def count_control(self, counted: int, now: float) -> int:
@@ -452,7 +453,11 @@ class Link:
 
     def _await_close(self) -> None:
         if self._close_due is None:
-            self._close_due = self._board.sweeper.after(self._board.settings.close_seconds, self.abort)
+            self._close_due = self._board.sweeper.after(self._board.settings.close_seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self._board.close_timeouts += 1
+        self.abort()
 
     def _read_again(self) -> None:
         if self._paused:

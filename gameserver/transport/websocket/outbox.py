@@ -18,7 +18,8 @@ class OutboxLimits:
     backlog_bytes: int = 512 * 1024  # reliable frames held for it
     backlog_seconds: float = 3.0  # the age of the oldest of them
     newest_bytes: int = 1024 * 1024  # newest-wins frames held for it; beyond, the oldest slots go
-    stall_seconds: float = 10.0  # a frame outside the backlog, of which not a byte is taken
+    stall_seconds: float = 10.0  # how far it may fall behind the next line with a frame outside the backlog
+    least_bytes_per_second: float = 8 * 1024.0  # what must be taken of such a frame
 
 
 class Pipe(Protocol):
@@ -72,12 +73,12 @@ class Outbox:
         "_frames",
         "_held",
         "_in_pipe",
+        "_lasts_until",
         "_left",
         "_limits",
         "_newest",
         "_on_slow",
         "_pipe",
-        "_progress_at",
         "_send_to_kernel",
         "_serial",
         "_shut",
@@ -122,8 +123,10 @@ class Outbox:
         self._in_pipe = _Kind.COUNTED  # what the transport's buffer holds, while blocked
         self._beside = 0  # bytes of newest-wins frames that were joined with what it holds
         self._ages: Sequence[tuple[int, float]] = ()  # of its frames: bytes behind it, when it was sent
-        self._progress_at = 0.0  # when the transport last had less than before, while that is BUDGETED
-        self._left = 0  # what it had then
+        self._lasts_until = (
+            0.0  # at the least rate, what was taken of the transport's, while that is BUDGETED
+        )
+        self._left = 0  # what it had when that was last looked at
         self._floor = 0.0  # nothing counts as older than this
         self.peak_bytes = 0  # the largest backlog there was
 
@@ -222,7 +225,7 @@ class Outbox:
             self._beside = self._newest
             self._put_rest(data, sent, _NEWEST if self._newest == len(data) else _COUNTED)
             if self.backlog_bytes > self._limits.backlog_bytes:
-                self._slow()
+                self._overdrawn()
         return count
 
     def _flush_early(self) -> None:
@@ -249,9 +252,9 @@ class Outbox:
         if self._shut or self._blocked:
             return
         self._blocked = True
-        self._progress_at = self._turn.clock()
+        self._lasts_until = now = self._turn.clock()
         self._left = self._pipe.get_write_buffer_size()
-        self._ages = self._ages or [(0, self._progress_at)]
+        self._ages = self._ages or [(0, now)]
         self.peak_bytes = max(self.peak_bytes, self.backlog_bytes)
         self._sweeper.watch(self)
 
@@ -290,7 +293,7 @@ class Outbox:
             backlog = self.backlog_bytes
             self.peak_bytes = max(self.peak_bytes, backlog)
             if backlog > limits.backlog_bytes:
-                self._slow()
+                self._overdrawn()
 
     def _drop_oldest_newest(self) -> None:
         key = next(key for key, held in self._held.items() if held.kind is _Kind.NEWEST)
@@ -336,14 +339,16 @@ class Outbox:
         left = self._pipe.get_write_buffer_size()
         if self._in_pipe is _Kind.BUDGETED:
             if left < self._left:
+                lasts = (self._left - left) / limits.least_bytes_per_second
+                self._lasts_until = min(now, self._lasts_until + lasts)
                 self._left = left
-                self._progress_at = now
-            elif now - self._progress_at > limits.stall_seconds:
+            if now - self._lasts_until > limits.stall_seconds:
+                self._turn.tally.stalls += 1
                 self._slow()
             return
         oldest = self._oldest(left)
         if oldest is not None and now - max(oldest, self._floor) > limits.backlog_seconds:
-            self._slow()
+            self._overdrawn()
 
     def _oldest(self, left: int) -> float | None:
         """When the oldest frame of the backlog was sent, with so many bytes left in the transport."""
@@ -358,6 +363,10 @@ class Outbox:
         self.shut()
         if rest and not self._pipe.is_closing():
             self._pipe.write(rest)
+
+    def _overdrawn(self) -> None:
+        self._turn.tally.backlogs += 1
+        self._slow()
 
     def _slow(self) -> None:
         on_slow = self._on_slow

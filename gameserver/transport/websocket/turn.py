@@ -17,6 +17,8 @@ class Tally:
     joined_frames: int = 0  # frames that went in those
     newest_replaced: int = 0  # held frames that a newer one of their slot replaced
     newest_dropped: int = 0  # held frames that went for `OutboxLimits.newest_bytes`
+    backlogs: int = 0  # connections that ended for their backlog, over polling too
+    stalls: int = 0  # and for a snapshot or a poll's answer that they did not take in time
 
 
 class Joining(Protocol):

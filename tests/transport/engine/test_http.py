@@ -65,9 +65,20 @@ async def test_half_a_header_is_dropped(port: int, counts: Counter[str]) -> None
     assert counts == {"header_timeout": 1}
 
 
-async def test_a_header_of_any_length_is_not_read(port: int) -> None:
-    begun = b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 3_000
-    assert await _conversation(port, begun) == b""
+async def test_a_header_of_any_length_is_not_read(port: int, counts: Counter[str]) -> None:
+    request = b"GET /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\n"
+    long = b"X-Long: " + b"x" * 3_000
+    assert await _conversation(port, request + long) == b""
+    assert b"Transport unknown" in await _conversation(port, request + b"\r\n", request + long)
+    assert counts == {"header_too_large": 2}
+
+
+async def test_a_chunk_with_a_header_of_any_length_is_no_header_too_long(
+    port: int, counts: Counter[str]
+) -> None:
+    begun = b"POST /engine.io/?EIO=4 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert await _conversation(port, begun + b"0" * 100) == b""
+    assert not counts
 
 
 async def test_a_port_of_thousands_of_digits_is_answered_400_without_a_word(

@@ -201,6 +201,7 @@ async def test_answers_that_are_not_read_are_backlog_too(
     for each in stalled:
         each.close()
     assert len(stalled) < 50
+    assert engine.board.turn.tally.backlogs == 1
 
 
 async def test_an_answer_that_is_never_read_ends_the_session(wire: Client, engine: EngineServer) -> None:
@@ -212,6 +213,7 @@ async def test_an_answer_that_is_never_read_ends_the_session(wire: Client, engin
         stalled = _stalled_poll(client, sid)
         await _until(lambda: sid not in engine.sockets)
         assert engine.doorkeeper.connections == 0
+        assert (engine.board.turn.tally.stalls, engine.board.turn.tally.backlogs) == (1, 0)
         stalled.close()
 
 

@@ -144,6 +144,7 @@ def test_a_client_that_never_answers_a_close_is_dropped_at_the_deadline() -> Non
 
     assert wired.transport.closing
     assert owner.end == End(How.SERVER, 1000)
+    assert wired.board.close_timeouts == 1
 
 
 def test_both_sides_may_close_at_once() -> None:
@@ -156,6 +157,8 @@ def test_both_sides_may_close_at_once() -> None:
 
     assert [f.opcode for f in wired.transport.heard] == [TEXT, CLOSE]
     assert owner.end == End(How.SERVER, 1000)
+    wired.loop.advance(2.5)
+    assert wired.board.close_timeouts == 0
 
 
 def test_a_refused_client_is_told_why_and_may_still_read_it() -> None:

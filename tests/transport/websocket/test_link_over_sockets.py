@@ -97,6 +97,7 @@ def test_an_answered_close_ends_at_once(kind: str) -> None:
             client.send(close_frame(1000))
             assert await client.reader.read() == b""
             assert await owner.ended == End(How.SERVER, 1000)
+            assert owner.link._board.close_timeouts == 0
 
     run(kind, story())
 

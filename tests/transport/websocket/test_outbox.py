@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gameserver.transport.websocket.outbox import CHUNK, Outbox, OutboxLimits
@@ -9,7 +11,13 @@ from gameserver.transport.websocket.sweeper import Sweeper
 from gameserver.transport.websocket.turn import Turn
 from tests.transport.websocket.fakes import FakeLoop, FakeTransport
 
-LIMITS = OutboxLimits(backlog_bytes=1000, backlog_seconds=3.0, newest_bytes=500, stall_seconds=10.0)
+LIMITS = OutboxLimits(
+    backlog_bytes=1000,
+    backlog_seconds=3.0,
+    newest_bytes=500,
+    stall_seconds=10.0,
+    least_bytes_per_second=100.0,
+)
 
 
 class Recipient:
@@ -346,6 +354,74 @@ def test_a_budgeted_frame_of_which_nothing_is_taken_ends_the_connection_at_last(
     recipient.loop.advance(0.5)
 
     assert recipient.slow == 1
+
+
+def with_a_snapshot(size: int, least_bytes_per_second: float) -> Recipient:
+    """One to whom a snapshot was sent, of which the kernel has taken nothing yet."""
+    recipient = Recipient(limits=replace(LIMITS, least_bytes_per_second=least_bytes_per_second))
+    recipient.outbox.send(b"s" * size, counts=False)
+    return recipient
+
+
+def test_who_takes_a_byte_of_a_snapshot_now_and_then_is_closed_as_who_takes_none() -> None:
+    """Else it keeps the snapshot, one that waits and its backlog, two megabytes, as long as it likes."""
+    recipient = with_a_snapshot(1_000_000, least_bytes_per_second=1000)
+    for _ in range(10):
+        recipient.kernel.give(1)
+        recipient.loop.advance(1.0)
+    assert (recipient.slow, recipient.turn.tally.stalls) == (0, 0)
+
+    recipient.loop.advance(0.5)
+
+    assert (recipient.slow, recipient.turn.tally.stalls) == (1, 1)
+
+
+def test_who_takes_a_snapshot_at_the_least_rate_gets_all_of_it_though_its_link_falters() -> None:
+    """Nothing for eight seconds, and then what has come together: a phone in a tunnel."""
+    recipient = with_a_snapshot(100_000, least_bytes_per_second=1000)
+    for _ in range(12):
+        recipient.loop.advance(8.0)
+        recipient.kernel.give(8000)
+        recipient.loop.advance(0.25)
+        recipient.kernel.give(251)
+    recipient.kernel.give(2000)
+
+    assert (recipient.slow, recipient.kernel.buffered) == (0, b"")
+
+
+def test_who_took_much_of_a_snapshot_at_once_may_not_keep_the_rest() -> None:
+    recipient = with_a_snapshot(1_000_000, least_bytes_per_second=1000)
+    recipient.kernel.give(999_000)
+    recipient.loop.advance(1.0)
+
+    recipient.loop.advance(10.5)
+
+    assert recipient.slow == 1
+
+
+def test_a_reader_below_the_least_rate_is_closed_as_soon_as_it_is_so_far_behind() -> None:
+    recipient = with_a_snapshot(1_000_000, least_bytes_per_second=1000)
+    seconds = 0
+    while not recipient.slow:
+        recipient.kernel.give(500)
+        recipient.loop.advance(1.0)
+        seconds += 1
+
+    assert 20 <= seconds <= 22, "each second brings it half a second further behind"
+
+
+def test_each_way_to_be_slow_is_counted_by_its_name() -> None:
+    for slow in (stalled(), with_a_snapshot(1000, 1000.0)):
+        slow.outbox.send(b"x" * 900)
+        slow.loop.advance(3.5)
+        assert slow.turn.tally.backlogs + slow.turn.tally.stalls == slow.slow
+    assert slow.slow == 0
+    slow.loop.advance(8.0)
+    assert (slow.turn.tally.backlogs, slow.turn.tally.stalls) == (0, 1)
+
+    greedy = stalled()
+    greedy.outbox.send(b"x" * 2000)
+    assert (greedy.turn.tally.backlogs, greedy.turn.tally.stalls) == (1, 0)
 
 
 def test_no_ping_is_sent_behind_a_backlog() -> None:
