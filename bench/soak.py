@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -87,16 +88,22 @@ def soak(seconds: float, told: Callable[[Sample], None], busy_seconds: float = 1
         rate = ROOMS_THAT_STAY * ROOM_SIZE * PLAYER_HZ
         playing = {"rooms": ROOMS_THAT_STAY, "rate": rate, "warm": 0.5, "seconds": seconds}
         staying = generator.begin("star", playing, port=server.port, pid=server.pid)
-        samples = list(_samples(server, door, seconds - 1, busy_seconds, told))
+        samples = list(_samples(server, door, staying, seconds - 1, busy_seconds, told))
         stayed = faultless(generator.finish(staying, longest_seconds=seconds + 60))
     return Soaked(samples, stayed)
 
 
 def _samples(
-    server: Server, door: int, seconds: float, busy_seconds: float, told: Callable[[Sample], None]
+    server: Server,
+    door: int,
+    staying: subprocess.Popen[bytes],
+    seconds: float,
+    busy_seconds: float,
+    told: Callable[[Sample], None],
 ) -> Iterator[Sample]:
+    """Take a sample after each cycle, for so long, or until those who were to stay have been harmed."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and staying.poll() is None:
         _cycle(server, busy_seconds)
         sample = _sample(server, door)
         told(sample)
