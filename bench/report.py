@@ -8,10 +8,10 @@ from pathlib import Path
 
 from bench.figures import ratios, reaches, spread
 from bench.results import Results
+from bench.rounds import QUIET_SHARE
 from bench.scenarios import SCENARIOS, Figure, Scenario
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
-QUIET_SHARE = 0.1
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
@@ -100,6 +100,8 @@ def quiet(results: Results) -> str:
     if not shares:
         return "Nothing was measured."
     told = f"Other work took {statistics.median(shares):.0%} of the machine, {max(shares):.0%} at most."
+    if results.thrown_away:
+        told += f" It disturbed {rounds(results.thrown_away)} more, thrown away and measured again."
     if max(shares) > QUIET_SHARE:
         told += " **That is too much: these figures are no basis for anything.**"
     return told

@@ -29,6 +29,7 @@ class Results(msgspec.Struct):
     limits: dict[str, object]
     outcomes: dict[str, dict[str, list[Outcome]]] = msgspec.field(default_factory=dict)
     costs: list[Cost] = msgspec.field(default_factory=list)
+    thrown_away: int = 0  # rounds that other work disturbed, and that were measured again
 
     def values(self, scenario: str, contender: str, figure: str) -> list[float]:
         """Return one figure of one contender, round by round."""

@@ -9,9 +9,10 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from bench import chart, costs, generator, machine, report, results
+from bench import chart, costs, generator, machine, report, results, rounds
 from bench.contenders import CEILING, NODE_SERVER, STOCK, Contender, cores, install_node, started
 from bench.driver import QUICK, Driver, Outcome, Pace
 from bench.generator import GeneratorError
@@ -53,18 +54,24 @@ def _run_scenario(
     scenario: Scenario, contenders: Sequence[Contender], pace: Pace, found: results.Results
 ) -> None:
     outcomes = found.outcomes.setdefault(scenario.key, {})
-    for turn in range(pace.pairs):
+
+    def one_round(turn: int) -> dict[str, Outcome]:
+        measured = {}
         for contender in contenders:
-            if not _takes_part(scenario, contender, turn):
-                continue
-            mine = outcomes.setdefault(contender.name, [])
-            begun = time.monotonic()
-            mine.append(_measure(scenario, contender, pace, mine))
-            told = ", ".join(f"{key} {report.number(value)}" for key, value in mine[-1].figures.items())
-            print(
-                f"  {turn + 1}/{pace.pairs} {contender.name}: {told} ({time.monotonic() - begun:.0f} s)",
-                flush=True,
-            )
+            if _takes_part(scenario, contender, turn):
+                begun = time.monotonic()
+                outcome = _measure(scenario, contender, pace, outcomes.get(contender.name, ()))
+                measured[contender.name] = outcome
+                told = ", ".join(f"{key} {report.number(value)}" for key, value in outcome.figures.items())
+                took = f"{time.monotonic() - begun:.0f} s, other work {outcome.others_share:.0%}"
+                print(f"  {turn + 1}/{pace.pairs} {contender.name}: {told} ({took})", flush=True)
+        return measured
+
+    for turn in range(pace.pairs):
+        measured, thrown_away = rounds.undisturbed(partial(one_round, turn))
+        found.thrown_away += thrown_away
+        for name, outcome in measured.items():
+            outcomes.setdefault(name, []).append(outcome)
 
 
 def _run_costs(contenders: Sequence[Contender], pace: Pace, found: results.Results) -> None:

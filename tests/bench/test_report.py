@@ -53,6 +53,13 @@ def test_figures_of_a_busy_machine_are_marked_as_such() -> None:
     assert "30% at most. **That is too much" in quiet(busy)
 
 
+def test_rounds_that_were_thrown_away_are_told() -> None:
+    again = results()
+    again.thrown_away = 2
+
+    assert quiet(again).endswith("It disturbed 2 rounds more, thrown away and measured again.")
+
+
 def test_a_figure_has_three_digits() -> None:
     assert [number(value) for value in (0.012345, 3.14159, 421.7, 123_456.0)] == [
         "0.0123",
