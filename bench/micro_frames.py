@@ -25,8 +25,10 @@ from typing import Any
 
 import uvloop
 
+from gameserver.transport.websocket.board import Switchboard
+from gameserver.transport.websocket.ending import End
 from gameserver.transport.websocket.frames import BINARY, TEXT, FrameParser, encode_frame, mask
-from gameserver.transport.websocket.link import End, Link, Switchboard
+from gameserver.transport.websocket.link import Link
 from gameserver.transport.websocket.upgrade import protocol_of
 
 _KEY = b"\x37\xfa\x21\x3d"

@@ -156,8 +156,9 @@ def links(link: str) -> str:
         "from __future__ import annotations\n\n"
         "from collections.abc import Callable, Hashable\n\n"
         "from gameserver.transport.seat import Seat\n"
+        "from gameserver.transport.websocket.ending import End, How\n"
         "from gameserver.transport.websocket.frames import FrameError, PONG, WHOLE_BINARY, encode_frame\n"
-        "from gameserver.transport.websocket.link import End, How, Link\n\n\n"
+        "from gameserver.transport.websocket.link import Link\n\n\n"
         f"class Unmasked(Link):\n{received}\n\n\n"
         f"class Uncounted(Link):\n{pinged}\n\n\n"
         + textwrap.dedent(

@@ -22,8 +22,9 @@ from gameserver.transport.relay.limiter import Rates
 from gameserver.transport.seat import Seat
 from gameserver.transport.sockets.connection import JSON, MSGPACK, Connection
 from gameserver.transport.sockets.server import AsyncServer
+from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.frames import BINARY, TEXT, encode_frame
-from gameserver.transport.websocket.link import Link, LinkSettings
+from gameserver.transport.websocket.link import Link
 
 UNREACHED: Final = Rates(1e9, 1e15, 1e15, 1e9, 1e15, 1e15)
 """Limits that are asked each time and never reached, however long a measurement takes."""

@@ -15,7 +15,7 @@ from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.keeper import KeeperLimits
 from gameserver.transport.relay.limiter import Rates
 from gameserver.transport.relay.ring import RingLimits
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
 from latency.settings import Settings as LatencySettings
 

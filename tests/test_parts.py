@@ -9,7 +9,7 @@ from gameserver.settings import Settings
 from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.ring import RingLimits
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 
 
 def test_without_anything_set_every_part_keeps_its_own_bounds() -> None:

@@ -69,6 +69,8 @@ MODULES = (
     "gameserver/transport/seat.py",
     "gameserver/transport/sockets/spaces.py",
     "gameserver/transport/sockets/turnstile.py",
+    "gameserver/transport/websocket/board.py",
+    "gameserver/transport/websocket/ending.py",
     "gameserver/transport/websocket/frames.py",
     "gameserver/transport/websocket/link.py",
     "gameserver/transport/websocket/outbox.py",

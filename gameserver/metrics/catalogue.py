@@ -20,7 +20,7 @@ from gameserver.metrics.journal import COMMANDS
 from gameserver.ports import Fault
 from gameserver.protocol.inbound import RELAYED
 from gameserver.transport.gate import Ending
-from gameserver.transport.websocket.link import How
+from gameserver.transport.websocket.ending import How
 
 OTHER = "other"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Final
 
 from gameserver.transport.engine.payload import join
-from gameserver.transport.websocket.link import Switchboard
+from gameserver.transport.websocket.board import Switchboard
 
 CLOSED: Final = b"1"  # Engine.IO v4: ends the session
 NOTHING: Final = b"6"  # NOOP: answers a poll that must not wait any longer

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gameserver.transport.engine.polling import NOTHING
+from gameserver.transport.websocket.ending import End
 from gameserver.transport.websocket.frames import POLICY_VIOLATION, TEXT, encode_frame
-from gameserver.transport.websocket.link import End, Link
+from gameserver.transport.websocket.link import Link
 from gameserver.transport.websocket.sweeper import Deadline
 
 if TYPE_CHECKING:

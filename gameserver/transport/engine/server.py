@@ -28,7 +28,7 @@ from gameserver.transport.engine.origins import Origins
 from gameserver.transport.engine.shortcut import Shortcut
 from gameserver.transport.engine.socket import EngineSocket
 from gameserver.transport.gate import Ending
-from gameserver.transport.websocket.link import LinkSettings, Switchboard
+from gameserver.transport.websocket.board import LinkSettings, Switchboard
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 

@@ -14,6 +14,7 @@ from gameserver.transport.engine.life import Living
 from gameserver.transport.engine.payload import CLOSE, MESSAGE, NOOP, PONG, PayloadError, join, split
 from gameserver.transport.engine.polling import CLOSED, NOTHING, Polling
 from gameserver.transport.gate import Ending
+from gameserver.transport.websocket.ending import End, How
 from gameserver.transport.websocket.frames import (
     BINARY,
     NORMAL,
@@ -23,7 +24,7 @@ from gameserver.transport.websocket.frames import (
     FrameError,
     encode_frame,
 )
-from gameserver.transport.websocket.link import End, How, Link
+from gameserver.transport.websocket.link import Link
 
 if TYPE_CHECKING:
     from gameserver.transport.engine.probe import Probe

@@ -10,7 +10,7 @@ from tornado.web import Application, RequestHandler
 from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.gate import Gate
 from gameserver.transport.sockets.stock import StockBridge
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 

@@ -74,6 +74,28 @@ class ControlSink(Protocol):
         """A valid close frame; 1005 stands for one without a code. The parser has stopped."""
 
 
+class Deaf:
+    """Both sinks, of what nobody wants any more."""
+
+    def on_text(self, payload: bytes) -> None:
+        pass
+
+    def on_binary(self, payload: bytes) -> None:
+        pass
+
+    def on_ping(self, payload: bytes) -> None:
+        pass
+
+    def on_pong(self, payload: bytes) -> None:
+        pass
+
+    def on_close(self, code: int, reason: str) -> None:
+        pass
+
+
+DEAF: Final = Deaf()
+
+
 class FrameParser:
     """Takes masked frames out of a byte stream.
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import enum
 import logging
 import socket
-import time
-from collections import Counter
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
+from gameserver.transport.websocket.board import Switchboard
 from gameserver.transport.websocket.deflate import deflated, inflate
+from gameserver.transport.websocket.ending import ABNORMAL, End, How
 from gameserver.transport.websocket.frames import (
     CONTROL_MAX,
+    DEAF,
     INTERNAL_ERROR,
     NORMAL,
     PING,
-    POLICY_VIOLATION,
     PONG,
     WHOLE_BINARY,
     FrameError,
@@ -27,31 +25,10 @@ from gameserver.transport.websocket.frames import (
     encode_frame,
     mask,
 )
-from gameserver.transport.websocket.outbox import Outbox, OutboxLimits
-from gameserver.transport.websocket.sweeper import Deadline, Sweeper, Timers
-from gameserver.transport.websocket.turn import Turn
+from gameserver.transport.websocket.outbox import Outbox
+from gameserver.transport.websocket.sweeper import Deadline
 
 log = logging.getLogger(__name__)
-
-
-class How(enum.Enum):
-    """What ended a link."""
-
-    CLOSED = "closed"  # the client began the closing handshake
-    LOST = "lost"  # reset, or end of stream without a close frame
-    REFUSED = "refused"  # the client broke RFC 6455 or sent a message too big
-    SLOW = "slow_consumer"  # its backlog passed a bound
-    FAILED = "failed"  # the owner raised
-    SERVER = "server"  # the owner closed or aborted it
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """How a link ended; `code` is the close code received or sent, 1006 if there was none."""
-
-    how: How
-    code: int
-    reason: str = ""
 
 
 class Owner(Protocol):
@@ -73,84 +50,7 @@ class Owner(Protocol):
         """The link is over; called once for each `on_open`, and nothing is called after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkSettings:
-    """Bounds of every link of a server."""
-
-    max_message_bytes: int = 64 * 1024
-    send_buffer_bytes: int = 48 * 1024  # SO_SNDBUF: what a reader that stalls can hide in the kernel
-    controls_per_second: int = 100  # pings, pongs and the like; who sends more only keeps the server busy
-    deflate: bool = False  # agree to permessage-deflate with clients that offer it; costs processor time
-    close_seconds: float = 2.0  # for the closing handshake; then the socket is dropped
-    outbox: OutboxLimits = field(default_factory=OutboxLimits)
-
-
 Express = Callable[[bytes, float], bool]
-
-
-class Loop(Timers, Protocol):
-    """What links need of the event loop that serves them."""
-
-    def call_soon(self, callback: Callable[[], object], /) -> object:
-        """Call back at the end of this turn."""
-
-
-class Switchboard:
-    """What all links of a server share: settings, deadlines, and the joined writes of a turn."""
-
-    def __init__(
-        self,
-        loop: Loop,
-        settings: LinkSettings | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.loop = loop
-        self.settings = settings or LinkSettings()
-        self.clock = clock
-        self.sweeper = Sweeper(loop, clock=clock)
-        self.turn = Turn(loop.call_soon, clock)
-        self.ended: Counter[How] = Counter()  # links, by what ended them
-        self.close_timeouts = 0  # links dropped for `LinkSettings.close_seconds`
-        self.floods = 0  # connections that ended for `LinkSettings.controls_per_second`
-
-    def count_control(self, counted: int, now: float) -> int:
-        """Count a frame that only keeps the server busy; returns what to keep until the next, 0 at first.
-
-        Raises FrameError beyond the bound. What is kept is one number for the second and for how many came in
-        it: an object would cost every connection 56 bytes.
-        """
-        second = int(now)
-        if counted // _OF_A_SECOND != second:
-            counted = second * _OF_A_SECOND
-        counted += 1
-        if counted % _OF_A_SECOND > self.settings.controls_per_second:
-            self.floods += 1
-            raise FrameError(POLICY_VIOLATION, "too many frames that nobody asked for")
-        return counted
-
-
-class _Deaf:
-    """Takes what nobody wants any more."""
-
-    def on_text(self, payload: bytes) -> None:
-        pass
-
-    def on_binary(self, payload: bytes) -> None:
-        pass
-
-    def on_ping(self, payload: bytes) -> None:
-        pass
-
-    def on_pong(self, payload: bytes) -> None:
-        pass
-
-    def on_close(self, code: int, reason: str) -> None:
-        pass
-
-
-_DEAF: Final = _Deaf()
-_OF_A_SECOND: Final = 1 << 20  # more than `controls_per_second` can be
-_ABNORMAL: Final = 1006  # never on the wire: there was no close frame (RFC 6455 section 7.1.5)
 
 
 class Link:
@@ -282,7 +182,7 @@ class Link:
             self._failed()
 
     def eof_received(self) -> None:
-        self._drop(End(How.LOST, _ABNORMAL))
+        self._drop(End(How.LOST, ABNORMAL))
 
     def pause_writing(self) -> None:
         self.outbox.block()
@@ -292,12 +192,12 @@ class Link:
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._deafen()
-        self._parser.controls = _DEAF  # nothing leads back here: no cycle is left for the collector
+        self._parser.controls = DEAF  # nothing leads back here: no cycle is left for the collector
         self.outbox.shut()
         self.send, self.send_newest = self.outbox.send, self.outbox.send_newest
         if self._close_due is not None:
             self._close_due.cancel()
-        self._tell(End(How.LOST, _ABNORMAL))
+        self._tell(End(How.LOST, ABNORMAL))
 
     # What the parser calls.
 
@@ -343,7 +243,7 @@ class Link:
         if self._end is not None:
             return
         self._end = End(How.SERVER, code, reason)
-        self._parser.messages = _DEAF
+        self._parser.messages = DEAF
         self.express = None
         self.outbox.send(encode_close(code, reason))
         self.outbox.open = False
@@ -352,7 +252,7 @@ class Link:
 
     def abort(self) -> None:
         """Drop the socket and all that is unsent. The owner is told in a later turn."""
-        self._end = self._end or End(How.SERVER, _ABNORMAL)
+        self._end = self._end or End(How.SERVER, ABNORMAL)
         self._deafen()
         self.outbox.shut()
         self.transport.abort()
@@ -417,7 +317,7 @@ class Link:
     # The ways to end.
 
     def _slow(self) -> None:
-        self._end = self._end or End(How.SLOW, _ABNORMAL)
+        self._end = self._end or End(How.SLOW, ABNORMAL)
         self.abort()
 
     def _failed(self) -> None:
@@ -445,7 +345,7 @@ class Link:
     def _deafen(self) -> None:
         self._receiving = False
         self._parser.stopped = True
-        self._parser.messages = _DEAF
+        self._parser.messages = DEAF
         self._express = self._quick = None
 
     def _parse_on(self) -> None:

@@ -17,8 +17,9 @@ from tornado.httputil import HTTPServerRequest
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
 from tornado.web import RequestHandler
 
+from gameserver.transport.websocket.board import Switchboard
 from gameserver.transport.websocket.deflate import AGREED, agrees
-from gameserver.transport.websocket.link import Link, Owner, Switchboard
+from gameserver.transport.websocket.link import Link, Owner
 from gameserver.transport.websocket.streampipe import StreamPipe
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3

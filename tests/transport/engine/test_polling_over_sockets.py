@@ -12,7 +12,7 @@ import pytest
 from tornado.httpserver import HTTPServer
 
 from gameserver.transport.engine import EngineServer
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
 from tests.transport.engine.wire import Wire
 

@@ -19,7 +19,7 @@ from tornado.web import Application
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
 from gameserver.transport.engine.shortcut import Shortcut
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.upgrade import accept_value, prepare
 from tests.transport.engine.serving import serving
 

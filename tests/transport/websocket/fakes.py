@@ -8,8 +8,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from gameserver.transport.websocket.board import LinkSettings, Switchboard
+from gameserver.transport.websocket.ending import End
 from gameserver.transport.websocket.frames import BINARY, TEXT, encode_frame
-from gameserver.transport.websocket.link import End, Link, LinkSettings, Owner, Switchboard
+from gameserver.transport.websocket.link import Link, Owner
 from tests.transport.websocket.wire import Heard, heard
 
 

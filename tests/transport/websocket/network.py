@@ -14,7 +14,8 @@ import uvloop
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from gameserver.transport.websocket.link import LinkSettings, Owner, Switchboard
+from gameserver.transport.websocket.board import LinkSettings, Switchboard
+from gameserver.transport.websocket.link import Owner
 from gameserver.transport.websocket.upgrade import refusal, upgrade
 from tests.transport.websocket.wire import Heard, heard
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 from tests.transport.websocket.cases import CASES, Case
 from tests.transport.websocket.fakes import Echo, Wired
 from tests.transport.websocket.wire import CLOSE, Heard

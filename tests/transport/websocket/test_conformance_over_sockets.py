@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gameserver.transport.websocket.link import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
 from tests.transport.websocket.cases import CASES, SECTIONS
 from tests.transport.websocket.fakes import Echo

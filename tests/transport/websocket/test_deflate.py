@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.deflate import agrees, deflated, inflate
+from gameserver.transport.websocket.ending import End, How
 from gameserver.transport.websocket.frames import BINARY, TEXT, FrameError, encode_frame, split_frame
-from gameserver.transport.websocket.link import End, How, LinkSettings
 from tests.transport.websocket.fakes import Echo, Recorder, Wired
 from tests.transport.websocket.network import REQUEST, run, serving
 from tests.transport.websocket.wire import CONTINUATION, PING, close_frame, frame

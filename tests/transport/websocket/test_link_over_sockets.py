@@ -11,8 +11,10 @@ from dataclasses import replace
 
 import pytest
 
+from gameserver.transport.websocket.board import LinkSettings
+from gameserver.transport.websocket.ending import End, How
 from gameserver.transport.websocket.frames import BINARY, TEXT, encode_frame
-from gameserver.transport.websocket.link import End, How, Link, LinkSettings
+from gameserver.transport.websocket.link import Link
 from gameserver.transport.websocket.outbox import OutboxLimits
 from tests.transport.websocket.fakes import Recorder
 from tests.transport.websocket.network import KINDS, Client, run, serving

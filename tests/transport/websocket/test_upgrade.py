@@ -9,7 +9,9 @@ from typing import cast
 import pytest
 from tornado.http1connection import HTTP1Connection
 
-from gameserver.transport.websocket.link import End, How, Link, LinkSettings
+from gameserver.transport.websocket.board import LinkSettings
+from gameserver.transport.websocket.ending import End, How
+from gameserver.transport.websocket.link import Link
 from gameserver.transport.websocket.upgrade import accept_value
 from tests.transport.websocket.fakes import Echo, Recorder
 from tests.transport.websocket.network import KINDS, REQUEST, Client, Upgrade, run, serving
