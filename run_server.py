@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 
 from gameserver import __version__, logs
-from gameserver.app import serve
 from gameserver.bans.book import BanBook, BansError
 from gameserver.console.command_line import run_hash_password, run_make_token
 from gameserver.healthcheck import ask
 from gameserver.parts import tls
 from gameserver.ports import StorageError
+from gameserver.serving import serve
 from gameserver.settings import PREFIX, Settings, WrongSettings, flags, load, misspelt
 from gameserver.tokens import KeysError, load_keys
 from gameserver.tracks_file import TracksError, load_tracks

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -13,27 +12,23 @@ from contextlib import suppress
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from gameserver import __version__, compiled, console, parts
+from gameserver import console, parts
 from gameserver.bans.book import BanBook
 from gameserver.bans.desk import BanDesk
-from gameserver.collecting import settle
-from gameserver.core.commands import Drain, HostSilent, SnapshotStored, TracksLoaded, Tuned
+from gameserver.core.commands import Drain, HostSilent, SnapshotStored
 from gameserver.core.registry import Registry
 from gameserver.core.tracks import Collection
 from gameserver.core.values import PlayerId
-from gameserver.files import OTHER_FILES, allow_connections
-from gameserver.logs import Log, LogJournal, turn_by_turn
+from gameserver.logs import Log, LogJournal
 from gameserver.metrics.observation import Observation
 from gameserver.ports import Journal, MonotonicUnixClock
 from gameserver.recording import RecordingJournal
+from gameserver.reloading import Reloading
 from gameserver.runtime import Runtime
-from gameserver.settings import Settings, WrongSettings
-from gameserver.settings.fields import shown
-from gameserver.settings.running import in_force, takes_effect
+from gameserver.settings import Settings
 from gameserver.storage.opening import StorageLog, open_storage
 from gameserver.storage.vault import Vault
-from gameserver.tokens import Key, KeysError, Tokens, load_keys
-from gameserver.tracks_file import TracksError, load_tracks
+from gameserver.tokens import Key, Tokens
 from gameserver.transport.departures import Pace
 from gameserver.transport.edge import GameGate
 from gameserver.transport.engine import DeadlineServer
@@ -66,8 +61,6 @@ class Server:
         """
         loop = asyncio.get_running_loop()
         self._settings = settings
-        self._tracks = tracks
-        self.read_settings: Callable[[], Settings] | None = None  # on HUP
         self._log = log
         self._started = time.monotonic()
         clock = self._clock = MonotonicUnixClock()
@@ -146,8 +139,6 @@ class Server:
             observers=[] if records is None else [records.performed],
         )
         self._relay = relay
-        self._limiter = limiter
-        self._announced = settings.announced()
         self.bans = BanDesk(
             BanBook(settings.bans),
             loop=loop,
@@ -156,11 +147,20 @@ class Server:
             players=self.players,
             now=clock.now,
         )
-        self._tokens = Tokens(
+        tokens = Tokens(
             keys,
             required=settings.tokens == "required",
             audience=settings.token_audience,
             now=clock.now,
+        )
+        self.reloading = Reloading(
+            settings,
+            tracks,
+            runtime=self.runtime,
+            limiter=limiter,
+            probes=self._probes,
+            tokens=tokens,
+            log=log,
         )
         self.players.marking = relay
         self._snapshot_came = asyncio.Event()
@@ -174,9 +174,9 @@ class Server:
             limiter,
             clock=clock,
             log=log,
-            identify=self._tokens.identify,
+            identify=tokens.identify,
             banned=self.bans.check,
-            limits=self._announced,
+            limits=self.reloading.announced,
             frame_bytes=settings.message_bytes + parts.FRAME_SLACK_BYTES,
             strikes=(settings.strikes, settings.strike_seconds),
             measured=pings.view,
@@ -202,15 +202,15 @@ class Server:
                 parts=observed.parts,
                 records=records,
                 parked=relay.waiting,
-                settings=lambda: self._settings,
-                apply=self._apply,
+                settings=lambda: self.reloading.settings,
+                apply=self.reloading.apply,
             )
             self.console = console.Desk(settings, sources, log)
         application = Application(
             [
                 (r"/socket\.io/", self._sockets.get_tornado_handler()),
                 *health_routes(health),
-                *routes(lambda: self._tracks),
+                *routes(lambda: self.reloading.tracks),
                 *([] if self.console is None else console.routes_of(self.console, settings, engine.proxies)),
             ],
             default_handler_class=MissingHandler,
@@ -261,61 +261,8 @@ class Server:
 
     def reload(self) -> None:
         """Read again what can change while the server runs; what is wrong changes nothing."""
-        self._reload_settings()
-        self._reload_tracks()
-        self._reload_keys()
+        self.reloading.reload()
         self.bans.reload()
-
-    def _reload_settings(self) -> None:
-        """Take over what of the settings may change at run time, and say of the rest that it waits."""
-        if self.read_settings is None:
-            return
-        try:
-            settings = self.read_settings()
-        except WrongSettings as error:
-            self._log.error("settings.refused", reason=str(error))
-            return
-        for name, (then, now) in settings.changed_from(self._settings).items():
-            field = type(settings).model_fields[name]
-            at_once = takes_effect(name) != "next_start"
-            self._log.info(
-                "settings.changed",
-                name=name,
-                former=shown(field, then),
-                value=shown(field, now),
-                at_once=at_once,
-            )
-        self._apply(in_force(self._settings, settings))
-
-    def _apply(self, settings: Settings) -> None:
-        """Put these in force, as far as that can be done while the server runs."""
-        self._settings = settings
-        self._limiter.rates = parts.rates(settings)
-        self._announced.update(settings.announced())
-        self._probes.configure(settings.latency())
-        self.runtime.report(None, Tuned(settings.latency(), settings.limits()))
-
-    def _reload_keys(self) -> None:
-        file = self._settings.token_keys
-        if file is None:
-            return
-        try:
-            self._tokens.keys = load_keys(file)
-        except KeysError as error:
-            self._log.error("keys.refused", file=str(file), reason=str(error))
-        else:
-            self._log.info("keys.loaded", file=str(file), keys=len(self._tokens.keys))
-
-    def _reload_tracks(self) -> None:
-        file = self._settings.tracks
-        try:
-            collection = load_tracks(file)
-        except TracksError as error:
-            self._log.error("tracks.refused", file=str(file), reason=str(error))
-            return
-        self.runtime.report(None, TracksLoaded(collection))
-        self._tracks = collection
-        self._log.info("tracks.loaded", file=str(file), tracks=len(collection))
 
     async def stop(self) -> None:
         """Let nobody in, have the games' state kept, close the connections, write all down, and end."""
@@ -359,7 +306,7 @@ class Server:
         """Wait until every host that was asked has sent its last snapshot, or for as long as is set."""
         began = self._clock.now()
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.drain_seconds):
+            async with asyncio.timeout(self.reloading.settings.drain_seconds):
                 while self._relay.snapshots_awaited(began):
                     self._snapshot_came.clear()
                     await self._snapshot_came.wait()
@@ -367,62 +314,3 @@ class Server:
     def _snapshot_kept(self, host: PlayerId) -> None:
         self.runtime.report(host, SnapshotStored())
         self._snapshot_came.set()
-
-
-async def serve(
-    settings: Settings,
-    tracks: Collection,
-    keys: Mapping[str, Key],
-    log: Log,
-    read_settings: Callable[[], Settings],
-    greet: Callable[[str], None] | None = None,
-) -> None:
-    """Run a server until SIGINT or SIGTERM; `greet` is given its address.
-
-    Raises OSError without the port, StorageError without the storage, BansError with a wrong file of bans.
-    """
-    files = allow_connections(settings.connections)
-    if files < settings.connections + OTHER_FILES:
-        log.warning("server.few_files", files=files, connections=settings.connections)
-    server = Server(settings, tracks, keys, log)
-    server.read_settings = read_settings
-    server.restore()
-    server.bans.watch()
-    loop = asyncio.get_running_loop()
-    stopping: asyncio.Future[signal.Signals] = loop.create_future()
-
-    def stop(number: signal.Signals) -> None:
-        if not stopping.done():
-            stopping.set_result(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop, number)
-    loop.add_signal_handler(signal.SIGHUP, server.reload)
-    url = server.listen()  # from here on somebody may know of it, and a signal must end it in order
-    settle()
-    if not settings.origins:
-        log.warning("server.open_origins", advice="set origins before going public")
-    log.info(
-        "server.started",
-        url=url,
-        loop=type(loop).__module__.partition(".")[0],
-        compiled=compiled.in_use(),
-        version=__version__,
-        rooms=settings.max_rooms,
-        tracks=len(tracks),
-        tls=settings.tls_cert is not None,
-    )
-    if greet is not None:
-        greet(url)
-    with turn_by_turn(loop.call_soon):
-        received = await stopping
-    log.info(
-        "server.stopping",
-        signal=received.name,
-        rooms=len(server.registry.rooms),
-        players=len(server.players.seats),
-    )
-    await server.stop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(number)
-        signal.signal(number, signal.SIG_IGN)  # the process is at its end: another signal changes nothing

@@ -251,7 +251,7 @@ async def test_a_changed_setting_is_in_force_at_once() -> None:
 async def test_what_waits_for_the_next_start_is_neither_shown_nor_announced_as_in_force() -> None:
     async with operated() as stage, Wire(stage.server.port, "socket") as client:
         read = AllSettings(port=0, message_bytes=2048, max_players=5)
-        stage.server.read_settings = lambda: read
+        stage.server.reloading.read_settings = lambda: read
         stage.server.reload()
         stage.server.reload()
         shown = {each["name"]: each["value"] for each in (await stage.get("/api/settings"))["settings"]}
