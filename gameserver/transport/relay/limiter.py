@@ -71,7 +71,7 @@ class Limiter:
             self._hold(seat, "relay", seat.relay.debt_seconds(now), now)
 
     def charge_snapshot(self, seat: Seat, size: int, now: float) -> None:
-        """Take one snapshot of this size, from this player or for it; what follows may have to wait."""
+        """Take one snapshot of this size, from this player or for it; what it sends next may have to wait."""
         snapshots = seat.snapshots
         if snapshots is None:
             rate = self.rates.snapshot_bytes_per_second

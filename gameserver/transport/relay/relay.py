@@ -94,6 +94,8 @@ class RelayLane:
             # Where the snapshot cannot be put in the host's parser this raises: the runtime logs it, and
             # the room goes on with the next candidate once this one's time is up.
             seat.peer.post_aside(become_host(order, lane.keeper, seat.peer.parser, self._now()))
+            if lane.keeper.snapshot is not None:
+                self._limiter.charge_snapshot(seat, lane.keeper.snapshot.data.size, self._monotonic())
 
     def send_snapshot(self, order: SendSnapshot) -> None:
         seat = self._seats.get(order.player)

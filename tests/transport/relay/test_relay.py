@@ -133,6 +133,33 @@ def test_who_joins_again_and_again_gets_no_more_snapshots_than_a_host_may_send()
     assert table.peers[CLEO].closed_for == "rate_limited"
 
 
+def test_two_who_make_each_other_host_get_no_more_snapshots_than_a_host_may_send() -> None:
+    """A few bytes of requests, and each would cost a snapshot: megabytes a second for two connections."""
+    table = Table(rates=replace(PLENTY, snapshot_bytes_per_second=4096))
+    table.send(ANNA, "snapshot", b"x" * 3000)
+    table.pass_time(1.0)
+    for epoch, host in enumerate((BO, ANNA), 2):
+        table.relay.hand_over(HandOver(ROOM, host, epoch))
+    assert not table.peers[ANNA].paused and not table.peers[BO].paused, (
+        "once each is what may happen to anyone"
+    )
+
+    table.relay.hand_over(HandOver(ROOM, BO, 4))
+
+    assert table.peers[BO].paused, "its next request is not read until the debt is paid"
+    assert table.counters.limited == {"snapshots": 1}
+    table.pass_time(1.0)
+    assert not table.peers[BO].paused
+
+
+def test_who_becomes_host_of_a_room_without_a_snapshot_owes_nothing() -> None:
+    table = Table(rates=replace(PLENTY, snapshot_bytes_per_second=1))
+    for epoch in range(2, 12):
+        table.relay.hand_over(HandOver(ROOM, BO, epoch))
+
+    assert not table.counters.limited
+
+
 def test_a_json_host_gets_in_its_tail_what_fits_and_the_rest_once_it_is_ready() -> None:
     table = Table(json=[BO])
     table.send(ANNA, "snapshot", b"state", {"covers": 0})
