@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gameserver.core.effects import SendSnapshot
-from tests.transport.relay.lone_table import ANNA, BO, CLEO, DAN, ROOM, Table, refused
+from gameserver.transport.relay.limiter import Rates
+from tests.transport.relay.lone_table import ANNA, BO, CLEO, DAN, PLENTY, ROOM, Table, refused
 
 
 @pytest.fixture
@@ -175,3 +177,44 @@ def test_a_snapshot_may_be_larger_than_a_message_but_not_than_its_own_bound(tabl
     assert acks[0] == {"ok": True}
     assert acks[1]["error"]["code"] == "too_large"
     assert table.peers[ANNA].max_bytes == 4096 + 4096
+
+
+@pytest.mark.parametrize("name", ["broadcast", "state", "snapshot"])
+def test_who_is_in_no_room_is_read_no_faster_than_a_member(name: str) -> None:
+    table = Table(rates=replace(PLENTY, relay_per_second=10, relay_burst=2))
+    for _ in range(3):
+        assert not table.peers[DAN].paused
+        table.send(DAN, name, 1)
+
+    assert table.peers[DAN].paused
+    assert refused(table.heard(DAN)) == ["not_in_room"]
+
+
+def test_messages_over_their_bound_are_read_no_faster_than_others() -> None:
+    table = Table(rates=replace(PLENTY, relay_per_second=10, relay_burst=2))
+    for _ in range(3):
+        assert not table.peers[BO].paused
+        table.send(BO, "broadcast", b"x" * 2000)
+
+    assert table.peers[BO].paused
+    assert refused(table.heard(BO)) == ["too_large"]
+
+
+def test_news_over_the_rate_is_left_out_and_the_sender_told() -> None:
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
+    for number in range(12):
+        table.send(ANNA, "state", number)
+
+    assert [message[1] for message in table.heard(BO)] == list(range(10))
+    assert refused(table.heard(ANNA)) == ["rate_limited"]
+    assert not table.peers[ANNA].paused
+    assert table.counters.dropped == 2
+
+
+def test_reliable_messages_over_the_rate_arrive_but_nothing_more_is_read_for_a_while() -> None:
+    table = Table(rates=Rates(10, 10, 1e6, 5, 20, 1e6))
+    for number in range(11):
+        table.send(BO, "broadcast", number)
+
+    assert len(table.heard(CLEO)) == 11
+    assert table.peers[BO].paused
