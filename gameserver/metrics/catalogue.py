@@ -105,9 +105,12 @@ LIMITS = (
     "relay_rate_lasting",
     "request_rate",
     "rooms",
+    "seats",
     "snapshot_rate",
     "stall",
     "strikes",
+    "tail",
+    "update_keys",
     "upgrade_time",
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gameserver.core.errors import ParkingFull, RateLimited, RoomLimit, TooLarge
+from gameserver.core.errors import ParkingFull, RateLimited, RoomFull, RoomLimit, TooLarge
 from gameserver.metrics.journal import MeteredJournal
 from gameserver.transport.arrivals import Arrivals
 from gameserver.transport.engine.server import EngineServer
@@ -48,8 +48,11 @@ def hit(
         "relay_rate_lasting": closed.get("rate_limited", 0),
         "request_rate": relay.limited["requests"],
         "rooms": refused.get(RoomLimit.code, 0),
+        "seats": refused.get(RoomFull.code, 0),
         "stall": tally.stalls,
         "strikes": arrivals.struck,
         "snapshot_rate": relay.limited["snapshots"],
+        "tail": relay.inputs_dropped["tail"],
+        "update_keys": relay.keys_refused,
         "upgrade_time": counts["upgrade_timeout"],
     }

@@ -196,6 +196,36 @@ async def test_connections_beyond_the_limits_are_counted_by_limit() -> None:
         assert value(families, "gameserver_http_refusals_total", status="503") == 1
 
 
+async def test_limits_inside_a_room_are_counted_by_limit() -> None:
+    async with running(max_players=1, update_keys=1) as stage:
+        anna, bo = await stage.connect(), await stage.connect()
+        await anna.emit("create", None, "Room")
+        room = (await anna.told("create_success"))["id"]
+        await bo.emit("join", room)
+        assert (await bo.told("error"))["code"] == "room_full"
+        await anna.emit("update", "first", 1)
+        await anna.emit("update", "second", 2)
+        assert (await anna.told("error"))["code"] == "bad_request"
+        await anna.emit("update", "first", 3)
+
+        _, families = await stage.scrape()
+
+        assert value(families, "gameserver_limits_hit_total", limit="seats") == 1
+        assert value(families, "gameserver_limits_hit_total", limit="update_keys") == 1
+
+
+async def test_a_header_that_is_too_long_is_counted_by_limit() -> None:
+    async with running(header_bytes=1024) as stage:
+        reader, writer = await asyncio.open_connection("127.0.0.1", stage.server.port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 2000)
+        assert await reader.read() == b""
+        writer.close()
+
+        _, families = await stage.scrape()
+
+        assert value(families, "gameserver_limits_hit_total", limit="header_size") == 1
+
+
 async def test_metrics_are_closed_to_others_and_a_server_that_is_well_is_ready() -> None:
     async with running() as stage:
         client = AsyncHTTPClient()

@@ -23,6 +23,7 @@ class Counters:
         "deliveries",
         "dropped",
         "inputs_dropped",
+        "keys_refused",
         "limited",
         "parked",
         "refused",
@@ -36,6 +37,7 @@ class Counters:
         self.parked = 0  # inputs that were kept for a host to come
         self.inputs_dropped: Counter[str] = Counter()  # inputs that no host will get, by why
         self.refused: Counter[str] = Counter()  # refusals by code
+        self.keys_refused = 0  # updates under one key more than a member may have
 
     def relayed(self, name: str) -> Relayed:
         """Return what is counted of this event."""

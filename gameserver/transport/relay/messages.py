@@ -124,7 +124,11 @@ class RelayMessages:
     def _update(self, seat: Seat, lane: Lane, event: Event) -> Mapping[str, Any]:
         key = arguments.update_key(event)
         data = event.raw(1)
-        keys = lane.update_keys_with(seat.player, key, self._bounds.update_keys)
+        try:
+            keys = lane.update_keys_with(seat.player, key, self._bounds.update_keys)
+        except BadRequest:
+            self._counters.keys_refused += 1
+            raise
         slot = ("update", seat.player, key)
         self._delivery.news(lane, slot, "update", (seat.named, Literal(key), data), lane.others(seat.player))
         keys.add(key)
