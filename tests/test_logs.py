@@ -67,12 +67,12 @@ def test_format_strings_are_only_text(out: io.StringIO) -> None:
 
 
 def test_what_a_library_writes_gets_our_form(out: io.StringIO) -> None:
-    logging.getLogger("tornado.general").warning("odd: %s", "this")
+    logging.getLogger("tornado.application").warning("odd: %s", "this")
 
     (line,) = lines(out)
     assert (line["event"], line["logger"], line["message"]) == (
         "library.message",
-        "tornado.general",
+        "tornado.application",
         "odd: this",
     )
 

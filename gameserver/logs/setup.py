@@ -83,6 +83,8 @@ def configure(
     root.setLevel(level.upper())
     for library in ("tornado.access", "engineio", "socketio", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # What it says of wrong requests quotes them, addresses and headers included, once for each of a flood.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
 
 
 def dropped_lines() -> int:

@@ -127,6 +127,31 @@ async def test_whatever_clients_send_each_line_is_one_bounded_json_object(
     assert not [line for line in server.lines() if line["level"] == "error"]
 
 
+@pytest.mark.gen_test
+async def test_a_request_that_is_wrong_is_not_quoted_in_the_log_however_often_it_comes(
+    server: ServerProcess,
+) -> None:
+    """Stock: a line for each, with the header or the address that was wrong, whatever secret is in it."""
+    before = server.log.read_text().count("\n")
+    for wrong in (
+        b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret\x01\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: secret secret\r\n\r\n",
+        b"GET / secret/1.1\r\nHost: x\r\n\r\n",
+        b"GET /static/%ff?token=secret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: secret\r\n\r\n",
+    ):
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(wrong)
+            answer = await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
+            assert answer.startswith(b"HTTP/1.1 400 "), answer
+            writer.close()
+
+    written = server.log.read_text()
+    assert "secret" not in written
+    assert written.count("\n") == before
+
+
 def test_the_attacks_would_break_a_naive_log() -> None:
     naive = "".join(f'{{"event":"x","name":"{text}"}}\n' for text in ATTACKS)
 
