@@ -119,6 +119,7 @@ def http(settings: Settings) -> dict[str, Any]:
         "body_seconds": settings.body_seconds,
         "idle_seconds": settings.idle_seconds,
         "connections_per_address": settings.http_connections_per_address,
+        "plain_bodies": True,
         "max_body_size": settings.message_bytes + FRAME_SLACK_BYTES,
         "ssl_options": tls(settings),
     }

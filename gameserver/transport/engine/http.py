@@ -28,8 +28,11 @@ from tornado.iostream import IOStream, UnsatisfiableReadError
 from tornado.web import Application
 
 from gameserver.transport.engine.addresses import network_of
+from gameserver.transport.engine.tickets import Tickets
 
 _HOST_CHARS = 1_024  # no name is as long; Tornado fails on a port of more digits than `int` takes
+_REQUESTS_AT_ONCE = 8  # begun in one turn; each takes up to half a millisecond
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _AT_ONCE = 32  # connections accepted in one turn: the others' requests are there when their turn comes
 _EARLY = 0.05  # seconds that a timer set in a long turn of the loop may come too early: uvloop's do
 
@@ -70,10 +73,12 @@ class DeadlineServer(HTTPServer):
     No header is read beyond `header_bytes`. While fewer than `spare_files` files are left to the process, a
     new connection is closed at once: without any left, accepting fails again and again. So is one of an
     address that has `connections_per_address` here already, unless `unbounded` says that it is a proxy's;
-    what has become a WebSocket is here no more. Without TLS, `shortcut` is asked first whether it takes an
-    accepted socket for itself, and once more in the next turn of the loop if it said None. `counts` gets
-    `header_timeout`, `header_too_large`, `idle_timeout`, `body_timeout`, `refused_for_files` and
-    `refused_http_per_address`. Other options are those of `tornado.httpserver.HTTPServer`.
+    what has become a WebSocket is here no more. Of all connections' requests some begin in each turn of the
+    loop, and none of a connection that is closed. With `plain_bodies` a body has a Content-Length, and none
+    is taken apart as a form: small parts cost much to read. Without TLS, `shortcut` is asked first whether
+    it takes an accepted socket for itself, and once more in the next turn of the loop if it said None.
+    `counts` gets `header_timeout`, `header_too_large`, `idle_timeout`, `body_timeout`, `refused_for_files`
+    and `refused_http_per_address`. Other options are those of `tornado.httpserver.HTTPServer`.
     """
 
     def initialize(  # type: ignore[override]  # a constructor: its options go by name
@@ -85,6 +90,7 @@ class DeadlineServer(HTTPServer):
         body_seconds: float = 10.0,
         header_bytes: int = 16 * 1024,
         spare_files: int = 32,
+        plain_bodies: bool = False,
         connections_per_address: int = 1_000,
         unbounded: Callable[[str], bool] = lambda address: False,
         shortcut: Callable[[socket.socket, tuple[Any, ...]], bool | None] | None = None,
@@ -102,6 +108,8 @@ class DeadlineServer(HTTPServer):
         self._first.header_timeout = header_seconds
         self._body_seconds = body_seconds
         self._spare_files = spare_files
+        self._plain_bodies = plain_bodies
+        self._tickets = Tickets(_REQUESTS_AT_ONCE)
         self._files = 0.0  # from this number on the limit is looked at
         self._most = connections_per_address
         self._unbounded = unbounded
@@ -161,6 +169,9 @@ class DeadlineServer(HTTPServer):
             connection.params = self._first
         request = _Request(
             super().start_request(server_conn, request_conn),
+            connection.stream,
+            self._tickets,
+            self._plain_bodies,
             _Stage.FIRST if first else _Stage.LATER,
             connection.params.header_timeout or 0.0,
             self._body_seconds,
@@ -201,9 +212,19 @@ class _Request(HTTPMessageDelegate):
     """A request on its way to whoever answers it, and how far it has come."""
 
     def __init__(
-        self, answering: HTTPMessageDelegate, stage: _Stage, header_seconds: float, body_seconds: float
+        self,
+        answering: HTTPMessageDelegate,
+        stream: IOStream,
+        tickets: Tickets,
+        plain_body: bool,
+        stage: _Stage,
+        header_seconds: float,
+        body_seconds: float,
     ) -> None:
         self._answering = answering
+        self._stream = stream
+        self._tickets = tickets
+        self._plain_body = plain_body
         self._stage = stage
         self._body_seconds = body_seconds
         self._due = time.monotonic() + header_seconds
@@ -222,6 +243,29 @@ class _Request(HTTPMessageDelegate):
         self._due = time.monotonic() + self._body_seconds
         if len(headers.get("Host", "")) > _HOST_CHARS:
             raise HTTPInputError("Host too long")
+        if self._plain_body:
+            if "Transfer-Encoding" in headers:
+                raise HTTPInputError("a body without Content-Length")
+            if headers.get("Content-Type", "").startswith(_FORMS):
+                del headers["Content-Type"]
+        turn = self._tickets.take()
+        if turn is None:
+            return self._begin(start_line, headers)
+        return self._wait(turn, start_line, headers)
+
+    async def _wait(
+        self, turn: Awaitable[None], start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> None:
+        await turn
+        beginning = self._begin(start_line, headers)
+        if beginning is not None:
+            await beginning
+
+    def _begin(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> Awaitable[None] | None:
+        if self._stream.closed():  # what it sent before is still in the buffer, and nobody waits for answers
+            raise HTTPInputError("the connection is closed")
         return self._answering.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:

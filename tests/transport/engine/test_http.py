@@ -11,10 +11,11 @@ import resource
 import socket
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from tornado.web import Application
+from tornado.http1connection import HTTP1Connection
+from tornado.web import Application, RequestHandler
 
 from gameserver.transport.engine import DeadlineServer, EngineLimits, EngineServer
 from gameserver.transport.engine.http import Doorstep
@@ -182,6 +183,77 @@ async def test_where_files_run_out_a_newcomer_is_closed_and_accepting_goes_on(ap
             assert await reader.read() == b""
             writer.close()
         assert server.counts == {"refused_for_files": 3}
+
+
+class _Showing(RequestHandler):
+    """Answers what it was asked, and counts how often."""
+
+    asked = 0
+
+    def post(self) -> None:
+        type(self).asked += 1
+        self.finish({"fields": sorted(self.request.body_arguments), "bytes": len(self.request.body)})
+
+    get = post
+
+
+def _post(body: bytes, *headers: bytes) -> bytes:
+    length = b"" if b"Transfer-Encoding: chunked" in headers else b"Content-Length: %d" % len(body)
+    lines = [b"POST / HTTP/1.1", b"Host: x", b"Connection: close", *filter(None, [length]), *headers]
+    return b"\r\n".join([*lines, b"", body])
+
+
+async def test_a_body_in_a_hundred_thousand_chunks_is_not_read() -> None:
+    """Stock: each chunk of one byte costs 20 microseconds, three seconds for a megabyte on the wire."""
+    app = Application([("/", _Showing)])
+    chunked = _post(b"1\r\nx\r\n" * 100 + b"0\r\n\r\n", b"Transfer-Encoding: chunked")
+    async with serving(app, plain_bodies=True) as (_, port):
+        refused = await _conversation(port, chunked)
+    async with serving(app) as (_, port):
+        taken = await _conversation(port, chunked)
+
+    assert refused.startswith(b"HTTP/1.1 400 ")
+    assert taken.endswith(b'{"fields": [], "bytes": 100}')
+
+
+async def test_nobody_takes_a_form_apart_that_nobody_asked_for() -> None:
+    """Stock: 64 KiB of fields or parts cost ten milliseconds, on every path, before any handler is asked."""
+    app = Application([("/", _Showing)])
+    form = _post(b"a=1&b=2", b"Content-Type: application/x-www-form-urlencoded")
+    async with serving(app, plain_bodies=True) as (_, port):
+        whole = await _conversation(port, form)
+    async with serving(app) as (_, port):
+        apart = await _conversation(port, form)
+
+    assert whole.endswith(b'{"fields": [], "bytes": 7}')
+    assert apart.endswith(b'{"fields": ["a", "b"], "bytes": 7}')
+
+
+async def test_a_thousand_requests_at_once_are_all_answered_in_order() -> None:
+    app = Application([("/", _Showing)])
+    request = b"GET / HTTP/1.1\r\nHost: x\r\n"
+    async with serving(app) as (_, port):
+        crowd = [_conversation(port, (request + b"\r\n") * 9 + _post(b"last")) for _ in range(100)]
+        answers = await asyncio.gather(*crowd)
+    assert {answer.count(b"HTTP/1.1 200 OK") for answer in answers} == {10}
+    assert all(answer.endswith(b'{"fields": [], "bytes": 4}') for answer in answers)
+
+
+async def test_what_a_client_asked_before_it_went_is_not_answered_to_nobody() -> None:
+    """Stock: requests that lie in the buffer are handled one by one, seconds after their client is gone."""
+
+    class Going(_Showing):
+        asked = 0
+
+        def get(self) -> None:
+            type(self).asked += 1
+            cast("HTTP1Connection", self.request.connection).stream.close()  # as if the client had reset it
+            self.finish()
+
+    app = Application([("/", Going)])
+    async with serving(app) as (_, port):
+        assert await _conversation(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 50) == b""
+    assert Going.asked == 1
 
 
 def test_of_a_crowd_at_the_door_some_are_let_in_each_turn_and_nobody_is_forgotten() -> None:
