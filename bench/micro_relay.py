@@ -117,21 +117,21 @@ def measure(amount: Amount, warmed_up: Callable[[], object] = lambda: None) -> l
     for trial in planned:
         bench.round(trial)
     warmed_up()
-    return [_figure(trial, times) for trial, times in bench.run(planned).items()]
+    return [_figure(trial.message.title, trial.lacks, times) for trial, times in bench.run(planned).items()]
 
 
-def _figure(trial: Trial, costs: Sequence[float]) -> Figure:
+def _figure(message: str, lacks: str, costs: Sequence[float]) -> Figure:
     return {
-        "message": trial.message.title,
-        "lacks": trial.lacks,
+        "message": message,
+        "lacks": lacks,
         "best": min(costs),
         "quartile": sorted(costs)[len(costs) // 4],
         "median": statistics.median(costs),
     }
 
 
-def _to_be_counted() -> None:
-    """Send each trial's messages between calls that callgrind goes by."""
+def _to_be_counted() -> list[tuple[str, str]]:
+    """Send each trial's messages between calls that callgrind goes by; return the trials in their order."""
     bench = Bench(COUNTED)
     planned = trials()
     for trial in planned:
@@ -139,13 +139,16 @@ def _to_be_counted() -> None:
     bench.mark = os.getppid
     for trial in planned:
         bench.round(trial)
+    return [(trial.message.title, trial.lacks) for trial in planned]
 
 
 def _counted() -> list[Figure]:
     """Return what each trial's message takes, in instructions of the compiled server."""
     with tempfile.TemporaryDirectory() as folder:
         valgrind = ["valgrind", "-q", "--tool=callgrind", f"--dump-before={MARK}"]
-        _child("--count", form="compiled", before=[*valgrind, f"--callgrind-out-file={folder}/out"])
+        counted = json.loads(
+            _child("--count", form="compiled", before=[*valgrind, f"--callgrind-out-file={folder}/out"])
+        )
         totals = []
         for number in itertools.count(1):
             dump = Path(folder, f"out.{number}")
@@ -156,7 +159,7 @@ def _counted() -> list[Figure]:
     messages = COUNTED.messages * COUNTED.rooms
     # Of three dumps for each trial the first is of what came before it.
     costs = [(taken - idle) / messages for taken, idle in zip(totals[1::3], totals[2::3], strict=True)]
-    return [_figure(trial, [cost]) for trial, cost in zip(trials(), costs, strict=True)]
+    return [_figure(*trial, [cost]) for trial, cost in zip(counted, costs, strict=True)]
 
 
 def _child(*options: str, form: str, before: Sequence[str] = ()) -> str:
@@ -182,7 +185,7 @@ def main() -> None:
     if asked.measure or asked.count:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         if asked.count:
-            _to_be_counted()
+            json.dump(_to_be_counted(), sys.stdout)
         else:
             json.dump(measure(QUICK if asked.quick else Amount(), settle), sys.stdout)
         return

@@ -122,8 +122,11 @@ PARTS: Final = (
     Part("messages counted, last use noted", "express_no_messages", _MESSAGES),
     Part("bytes counted", "express_no_bytes", _BYTES),
     Part("one in 64 timed", "express_no_timing", _SAMPLED),
-    Part("rate of messages limited", "express_no_rate", (), _NO_MESSAGES),
-    Part("rate of bytes limited", "express_no_byte_rate", (), _NO_BYTES),
+    Part("rates limited", "express_no_rates", _UNLIMITED),
+)
+OF_THE_RATES: Final = (
+    Part("of that, of messages alone", "express_no_rate", (), _NO_MESSAGES),
+    Part("of that, of bytes alone", "express_no_byte_rate", (), _NO_BYTES),
 )
 FRAME: Final = Part("frame built from the bytes", "express_no_frame", _FRAME)
 ALL: Final = Part(
@@ -154,24 +157,21 @@ def links(link: str) -> str:
     pinged = _edited(_method(link, "Link", "on_ping"), (CONTROLS,))
     return (
         "from __future__ import annotations\n\n"
-        "from collections.abc import Callable, Hashable\n\n"
+        "from collections.abc import Hashable\n\n"
         "from gameserver.transport.seat import Seat\n"
         "from gameserver.transport.websocket.ending import End, How\n"
         "from gameserver.transport.websocket.frames import FrameError, PONG, WHOLE_BINARY, encode_frame\n"
-        "from gameserver.transport.websocket.link import Link\n\n\n"
+        "from gameserver.transport.websocket.link import Link\n"
+        "from gameserver.transport.websocket.outbox import Outbox\n\n\n"
         f"class Unmasked(Link):\n{received}\n\n\n"
         f"class Uncounted(Link):\n{pinged}\n\n\n"
         + textwrap.dedent(
             """
-            class Straight:
-                \"\"\"A door without an outbox: each frame is written at once.\"\"\"
+            class Straight(Outbox):
+                \"\"\"Writes each frame at once.\"\"\"
 
-                def __init__(self, send: Callable[[bytes], int]) -> None:
-                    self.open = True
-                    self._send = send
-
-                def send(self, frame: bytes) -> None:
-                    send = self._send
+                def send(self, frame: bytes, counts: bool = True) -> None:
+                    send = self._send_to_kernel
                     try:
                         sent = send(frame)
                     except OSError:
@@ -180,7 +180,13 @@ def links(link: str) -> str:
                         raise AssertionError
 
                 def send_newest(self, slot: Hashable, frame: bytes) -> None:
-                    self.send(frame)
+                    send = self._send_to_kernel
+                    try:
+                        sent = send(frame)
+                    except OSError:
+                        sent = 0
+                    if sent != len(frame):
+                        raise AssertionError
 
 
             def done(seat: Seat, message: bytes, now: float) -> bool:
@@ -199,7 +205,10 @@ def write(place: Path = PLACE) -> Path:
                 _put(place / source.relative_to(ROOT), source.read_bytes())
     _put(place / "pyproject.toml", (ROOT / "pyproject.toml").read_bytes())
     express, bucket, link = ((ROOT / source).read_text() for source in (_EXPRESS, _BUCKET, _LINK))
-    added = {f"{_RELAY}/{part.module}.py": without(part, express, bucket) for part in (*PARTS, FRAME, ALL)}
+    added = {
+        f"{_RELAY}/{part.module}.py": without(part, express, bucket)
+        for part in (*PARTS, *OF_THE_RATES, FRAME, ALL)
+    }
     added[f"{LINKS.replace('.', '/')}.py"] = links(link)
     for path, text in added.items():
         _put(place / path, text.encode())

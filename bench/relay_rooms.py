@@ -22,7 +22,7 @@ from gameserver.transport.relay.limiter import Rates
 from gameserver.transport.seat import Seat
 from gameserver.transport.sockets.connection import JSON, MSGPACK, Connection
 from gameserver.transport.sockets.server import AsyncServer
-from gameserver.transport.websocket.board import LinkSettings
+from gameserver.transport.websocket.board import LinkSettings, Switchboard
 from gameserver.transport.websocket.frames import BINARY, TEXT, encode_frame
 from gameserver.transport.websocket.link import Link
 
@@ -140,6 +140,11 @@ class Rooms:
         self._link = link
         self.seats: dict[Link, Seat] = {}
         self.rooms = [self._open(company) for _ in range(count)]
+
+    @property
+    def board(self) -> Switchboard:
+        """What the links share."""
+        return self._engine.board
 
     def _open(self, company: Company) -> list[Link]:
         links = [self._enter(parser, company) for parser in company.parsers]

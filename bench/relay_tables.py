@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypedDict
 
-from bench.relay_apart import ALL, FRAME, PARTS
+from bench.relay_apart import ALL, FRAME, OF_THE_RATES, PARTS
 from bench.relay_trials import (
     ASKED,
     CONTROLS,
@@ -20,7 +20,8 @@ from bench.relay_trials import (
 from bench.report import table
 
 CHECKS: Final = tuple(part.title for part in PARTS)
-STEPS: Final = (UNMASKING, *CHECKS, FRAME.title, OUTBOX)
+BUILDING: Final = (FRAME.title, OUTBOX)
+STEPS: Final = (UNMASKING, *CHECKS, *BUILDING)
 
 
 class Figure(TypedDict):
@@ -92,7 +93,7 @@ def parts(figures: Figures, unit: str) -> str:
             "from the read to the message",
             lambda message: figures.whole(message) - (figures.part(message, TO_NOBODY) or 0.0),
         ),
-        *(step(part) for part in STEPS),
+        *(step(part) for part in (UNMASKING, *CHECKS, *(part.title for part in OF_THE_RATES), *BUILDING)),
         row("what is left", lambda message: figures.whole(message) - figures.sum(message, STEPS)),
         step(ALL.title),
         row(f"{ALL.title}, added up", lambda message: figures.sum(message, CHECKS)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from types import MethodType
 from typing import Any, Final
 
-from bench.relay_apart import ALL, FRAME, LINKS, PARTS, RELAY, Part
+from bench.relay_apart import ALL, FRAME, LINKS, OF_THE_RATES, PARTS, RELAY, Part
 from bench.relay_rooms import Company, Rooms, client_frame, event
 from gameserver.transport.sockets.connection import JSON, MSGPACK
 from gameserver.transport.websocket.frames import PING
@@ -111,7 +111,7 @@ def trials() -> list[Trial]:
     if importlib.util.find_spec(LINKS) is None:
         return found
     for message in TAKEN_APART:
-        found += [Trial(message, by(part), part.title) for part in (*PARTS, FRAME, ALL)]
+        found += [Trial(message, by(part), part.title) for part in (*PARTS, *OF_THE_RATES, FRAME, ALL)]
         found.append(Trial(message, to_nobody, TO_NOBODY))
         found.append(Trial(message, as_it_is, OUTBOX, straight=True))
         if message.payload is not LARGE:  # which takes the parser's way
@@ -133,8 +133,11 @@ def rooms_for(trial: Trial, count: int) -> Rooms:
     apart = importlib.import_module(LINKS)
     rooms = Rooms(count, trial.message.company, link=getattr(apart, trial.link) if trial.link else Link)
     if trial.straight:
-        for seat in rooms.seats.values():
-            seat.peer.door = apart.Straight(len)
+        board = rooms.board
+        for link, seat in rooms.seats.items():
+            seat.peer.door = apart.Straight(
+                link.transport, len, board.turn, board.sweeper, board.settings.outbox, link.abort
+            )
             assert seat.lane is not None
             seat.lane.forget_doors()
     return rooms

@@ -12,7 +12,7 @@ import pytest
 import structlog
 
 from bench import micro_relay, relay_apart
-from bench.relay_apart import ALL, FRAME, PARTS, Part
+from bench.relay_apart import ALL, FRAME, OF_THE_RATES, PARTS, Part
 from bench.relay_rooms import Rooms
 from bench.relay_tables import Figures, asked_for, parts, whole
 from bench.relay_trials import ASKED, MESSAGES, PING_ANSWERED, TAKEN_APART, Message, as_it_is, trials
@@ -85,7 +85,7 @@ def test_a_message_reaches_all_that_it_is_for(message: Message) -> None:
 
 
 @pytest.mark.parametrize("message", TAKEN_APART, ids=lambda each: each.title)
-@pytest.mark.parametrize("part", [*PARTS, ALL], ids=lambda part: part.title)
+@pytest.mark.parametrize("part", [*PARTS, *OF_THE_RATES, ALL], ids=lambda part: part.title)
 def test_without_a_part_the_same_bytes_go_out(
     message: Message, part: Part, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,7 +98,7 @@ def test_without_a_part_the_same_bytes_go_out(
 
 
 def test_a_part_that_is_there_no_more_is_missed() -> None:
-    for part in (*PARTS, FRAME, ALL):
+    for part in (*PARTS, *OF_THE_RATES, FRAME, ALL):
         with pytest.raises(LookupError):
             relay_apart.without(part, "", "")
 
@@ -107,7 +107,7 @@ def test_all_sources_without_parts_stand_beside_the_others(tmp_path: Path) -> No
     relay_apart.write(tmp_path)
 
     listed = (tmp_path / "gameserver/compiled/modules.py").read_text()
-    for part in (*PARTS, FRAME, ALL):
+    for part in (*PARTS, *OF_THE_RATES, FRAME, ALL):
         name = f"gameserver/transport/relay/{part.module}.py"
         assert f'"{name}",' in listed
         assert (tmp_path / name).exists()
