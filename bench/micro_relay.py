@@ -159,7 +159,7 @@ def _counted() -> list[Figure]:
     messages = COUNTED.messages * COUNTED.rooms
     # Of three dumps for each trial the first is of what came before it.
     costs = [(taken - idle) / messages for taken, idle in zip(totals[1::3], totals[2::3], strict=True)]
-    return [_figure(*trial, [cost]) for trial, cost in zip(counted, costs, strict=True)]
+    return [_figure(title, lacks, [cost]) for (title, lacks), cost in zip(counted, costs, strict=True)]
 
 
 def _child(*options: str, form: str, before: Sequence[str] = ()) -> str:
