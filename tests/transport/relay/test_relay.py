@@ -51,25 +51,6 @@ def test_a_room_that_is_gone_relays_nothing(table: Table) -> None:
     assert refused(table.heard(ANNA)) == ["not_in_room"]
 
 
-def test_a_new_host_is_told_what_is_kept_for_it(table: Table) -> None:
-    table.relay.hand_over(HandOver(ROOM, BO, 2))
-
-    assert table.heard(BO) == [
-        [
-            "become_host",
-            {
-                "epoch": 2,
-                "snapshot": None,
-                "snapshot_epoch": None,
-                "snapshot_age_ms": None,
-                "inputs": [],
-                "tail": None,
-                "truncated": 0,
-            },
-        ]
-    ]
-
-
 def test_a_new_host_gets_the_snapshot_and_every_input_it_does_not_cover(table: Table) -> None:
     table.send(ANNA, "snapshot", {"score": 0}, {"covers": 0})
     for number in range(3):

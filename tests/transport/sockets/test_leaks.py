@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -32,14 +32,6 @@ def server(gate: Recorder) -> AsyncServer:
     server = AsyncServer(gate=gate, ping_interval=60, ping_timeout=60, limits=limits)
     server.on("say", lambda sid: "yes", namespace="/chat")
     return server
-
-
-@pytest.fixture
-def no_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 async def _gone(reference: weakref.ref[Any], gate: Recorder) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from gameserver.transport.sockets import AsyncServer
 from tests.transport.engine.wire import Wire
-from tests.transport.sockets.speakers import DISCONNECT, JsonSpeaker, MsgpackSpeaker, Packet
+from tests.transport.sockets.speakers import DISCONNECT, JsonSpeaker, MsgpackSpeaker, Packet, Speaker
 
 pytestmark = pytest.mark.gen_test
 Client = Callable[[], Wire]
@@ -22,6 +22,10 @@ Client = Callable[[], Wire]
 def packed(**fields: object) -> bytes:
     data: bytes = msgpack.packb(fields)
     return data
+
+
+def _shown(value: type[Speaker] | str | bytes) -> str:
+    return value.name if isinstance(value, type) else repr(value)[:30]
 
 
 MALFORMED_JSON = [
@@ -55,27 +59,23 @@ MALFORMED_MSGPACK = [
     b"\x91" * 5_000, b"\x81" * 5_000,
 ]  # fmt: skip
 
+MALFORMED = [
+    (speaker, message)
+    for speaker, messages in ((JsonSpeaker, MALFORMED_JSON), (MsgpackSpeaker, MALFORMED_MSGPACK))
+    for message in messages
+]
 
-@pytest.mark.parametrize("message", MALFORMED_JSON, ids=lambda message: repr(message)[:30])
-async def test_a_json_client_is_closed(
-    wire: Client, server: AsyncServer, message: str | bytes, caplog: pytest.LogCaptureFixture
+
+@pytest.mark.parametrize(("speaker", "message"), MALFORMED, ids=_shown)
+async def test_who_sends_what_is_no_packet_is_closed(
+    wire: Client,
+    server: AsyncServer,
+    speaker: type[Speaker],
+    message: str | bytes,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with wire() as client:
-        me = await JsonSpeaker.join(client)
-        await me.receive()
-        await me.socket.send(message)
-        assert await me.receive() == Packet(DISCONNECT)
-        assert await me.receive() == 1008
-    assert server.eio.counts["bad_packet"] == 1
-    assert [record for record in caplog.records if record.exc_info] == []
-
-
-@pytest.mark.parametrize("message", MALFORMED_MSGPACK, ids=lambda message: repr(message)[:30])
-async def test_a_msgpack_client_is_closed(
-    wire: Client, server: AsyncServer, message: str | bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with wire() as client:
-        me = await MsgpackSpeaker.join(client)
+        me = await speaker.join(client)
         await me.receive()
         await me.socket.send(message)
         assert await me.receive() == Packet(DISCONNECT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,14 +13,6 @@ from gameserver.transport.websocket.link import Link
 from tests.transport.websocket.fakes import Echo, Recorder, Wired
 from tests.transport.websocket.watched import SETTINGS, lose, recorded
 from tests.transport.websocket.wire import CLOSE, PONG, close_frame, frame
-
-
-@pytest.fixture
-def no_collector() -> Iterator[None]:
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 def test_a_client_that_closes_is_answered_and_disconnected() -> None:
