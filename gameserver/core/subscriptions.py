@@ -21,6 +21,9 @@ class Group:
     subscribers: dict[PlayerId, None] = field(default_factory=dict)
     version: int = 0
     known: dict[RoomId, LobbyEntry] = field(default_factory=dict)
+    total: int = 0  # with what is known: how many rooms match in all,
+    next_cursor: str | None = None  # and where the next page begins
+    asked: int = 0  # times since the last list that somebody's question brought a new version
 
 
 class Subscriptions:

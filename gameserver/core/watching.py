@@ -20,6 +20,7 @@ from gameserver.core.world import World
 
 EVERYTHING = LobbyFilter()
 TEXT_CHARS = 64
+ASKED_PER_INTERVAL = 8  # new versions of a group's list by its members' questions: each goes to all of them
 
 
 def watch(world: World, now: Seconds, player: Player, command: WatchLobby) -> list[Effect]:
@@ -48,9 +49,10 @@ def tell(world: World, now: Seconds, group: Group) -> list[Effect]:
     """Send a group its next list, or what has changed in it."""
     world.news.set((Due.LOBBY, group.id), now + world.limits.lobby_interval_seconds)
     subscribers = tuple(group.subscribers)
+    group.asked = 0
     if not group.delta:
         return [Tell(subscribers, _list(world, now, group))]
-    delta = _advance(group, _entries(world, now, _page(world, now, group.filter)))
+    _, delta = _advance(world, now, group)
     return [] if delta is None else [Tell(subscribers, delta)]
 
 
@@ -113,11 +115,13 @@ def _subscribed(world: World, now: Seconds, player: Player, wanted: Group) -> li
 def _answered(world: World, now: Seconds, player: Player, group: Group) -> list[Effect]:
     if not group.delta:
         return [Reply(_list(world, now, group))]
-    # One version is one list: whoever is in the group comes to the asker's.
-    page = _page(world, now, group.filter)
-    entries = _entries(world, now, page)
-    delta = _advance(group, entries)
-    effects: list[Effect] = [Reply(RoomList(entries, LobbyInfo(group.version, page.total, page.next_cursor)))]
+    # One version is one list: whoever is in the group comes to the asker's. Else the asker gets theirs.
+    entries, delta = tuple(group.known.values()), None
+    if group.asked < ASKED_PER_INTERVAL or len(group.subscribers) == 1:
+        entries, delta = _advance(world, now, group)
+        group.asked += delta is not None
+    info = LobbyInfo(group.version, group.total, group.next_cursor)
+    effects: list[Effect] = [Reply(RoomList(entries, info))]
     others = tuple(each for each in group.subscribers if each != player.id)
     if delta is not None and others:
         effects.append(Tell(others, delta))
@@ -133,22 +137,25 @@ def _list(world: World, now: Seconds, group: Group) -> RoomList:
     return RoomList(_entries(world, now, page), info)
 
 
-def _advance(group: Group, entries: tuple[LobbyEntry, ...]) -> RoomsDelta | None:
-    """Bring the group to these entries; None if they are no news to it."""
+def _advance(world: World, now: Seconds, group: Group) -> tuple[tuple[LobbyEntry, ...], RoomsDelta | None]:
+    """Bring the group to the rooms of now, and return them; no delta if they are no news to it."""
+    page = _page(world, now, group.filter)
+    entries = _entries(world, now, page)
+    group.total, group.next_cursor = page.total, page.next_cursor
     former, group.known = group.known, {entry.id: entry for entry in entries}
     added = tuple(entry for entry in entries if entry.id not in former)
     changed = tuple(entry for entry in entries if entry.id in former and _is_news(former[entry.id], entry))
     removed = tuple(room for room in former if room not in group.known)
     if not (added or changed or removed):
         group.known = former
-        return None
+        return entries, None
     told = {entry.id for entry in changed}
     # What was not sent stays as the group knows it, so that a slow drift becomes news some time.
     for id, entry in former.items():
         if id in group.known and id not in told:
             group.known[id] = entry
     group.version += 1
-    return RoomsDelta(group.version, added, changed, removed)
+    return entries, RoomsDelta(group.version, added, changed, removed)
 
 
 def _is_news(known: LobbyEntry, entry: LobbyEntry) -> bool:

@@ -340,6 +340,31 @@ def test_asking_repairs_a_gap_and_keeps_the_group_at_one_version() -> None:
     assert not house.passes(2)
 
 
+def test_who_asks_again_and_again_does_not_make_all_others_be_told_each_time() -> None:
+    """A few who change rooms and ask could else have thousands of watchers told a thousand times a second."""
+    house = lobby()
+    house.connect(CLEO)
+    listed(house, DAN, WatchLobby(delta=True))
+    listed(house, CLEO, WatchLobby(delta=True))
+    house.passes(2)
+    room = house.room(ANNA, title="Room")
+    told_versions, got = [], []
+    for number in range(20):
+        house.does(ANNA, UpdateRoom(title=f"Room {number}", given=frozenset({"title"})))
+        effects = house.does(DAN, RefreshLobby())
+        told_versions += [delta.version for delta in only(RoomsDelta, told(effects, CLEO))]
+        answered = answer(effects)
+        assert isinstance(answered, RoomList)
+        assert answered.info is not None
+        got.append((answered.info.version, titles(answered.rooms)))
+
+    assert len(told_versions) == 8
+    assert got[7:] == [(told_versions[-1], ["Room 7"])] * 13  # what all others know, until the next list
+    (delta,) = only(RoomsDelta, told(house.passes(2), CLEO))
+    assert (delta.version, titles(delta.changed)) == (told_versions[-1] + 1, ["Room 19"])
+    assert delta.changed[0].id == room.id
+
+
 def test_quick_join_takes_the_nearest_room_that_matches() -> None:
     house = rooms_to_choose_from()
     joined = answer(house.does(DAN, QuickJoin()))
