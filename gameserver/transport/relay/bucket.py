@@ -73,6 +73,13 @@ class Allowance:
         self._bytes = data = data - size
         return messages >= 0.0 and data >= 0.0
 
+    def covers(self, size: int, now: float) -> bool:
+        """Say whether a message of this size could be taken, and take nothing."""
+        since = now - self._at
+        return self._messages + since * self._rate >= 1.0 and (
+            self._bytes + since * self._byte_rate >= size <= self._bytes_burst
+        )
+
     def take_if_there(self, size: int, now: float) -> bool:
         """Take a message of this size if neither bucket would be in debt; else nothing, and False."""
         since = now - self._at

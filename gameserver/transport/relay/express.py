@@ -29,6 +29,7 @@ Take = Callable[[Seat, bytes, float], bool]
 
 
 _KINDS: Final = ("state", "input", "broadcast")
+_LONG: Final = 1_024  # bytes of a message, beyond which its check costs more than another look at the rate
 _AS_STATE: Final = 0  # their places: compared faster than names
 _AS_INPUT: Final = 1
 
@@ -105,6 +106,8 @@ class Express:
                 return False
             start = layout.start
             value = message[start : layout.end]
+            if size > _LONG and not seat.relay.covers(size, now):  # to check it would be for nothing
+                return False
             # Of short binary data a glance tells that it is one value.
             short = message[start] == BIN_8 and message[start + 1] == size - layout.beside
             if not short and not is_value(value):

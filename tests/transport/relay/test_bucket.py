@@ -62,7 +62,10 @@ def test_nobody_ever_takes_more_than_burst_and_rate_allow(steps: list[tuple[floa
     count = 0
     for pause, size in steps:
         now += pause
-        if both.take_if_there(size, now):
+        covered = both.covers(size, now)
+        there = both.take_if_there(size, now)
+        assert there == covered
+        if there:
             count += 1
             taken += size
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import msgpack
@@ -127,6 +128,19 @@ def test_nobody_sends_more_than_its_rate_by_the_short_way(name: str) -> None:
     assert short.account() == long.account()
     assert short.game.counters.limited == long.game.counters.limited
     assert short.game.counters.dropped == long.game.counters.dropped
+
+
+def test_what_will_be_left_out_is_not_checked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """64 KiB of empty lists take milliseconds to check, and who floods sends five times its rate of them."""
+    checks: list[None] = []
+    monkeypatch.setattr(gc, "disable", lambda: checks.append(None))  # as each check of a long payload begins
+    table = Table(rates=Rates(1000, 1000, 25_000, 1e6, 1e6, 1e9))
+    dense: list[Any] = [[]] * 10_000
+    ways = [table.says(table.anna, javascript("state", dense)) for _ in range(5)]
+
+    assert ways == [True, True, False, False, False]
+    assert len(checks) == 2
+    assert table.game.counters.dropped == 3
 
 
 def test_inputs_since_a_snapshot_are_kept_for_the_next_host() -> None:
