@@ -14,6 +14,7 @@ from typing import Any, cast
 from tornado.iostream import IOStream, StreamClosedError
 
 _READ_BYTES = 64 * 1024
+_PIECE_BYTES = 16 * 1024  # written at once: the stream tells only of a whole write that it was taken
 
 
 class StreamPipe(asyncio.Transport):
@@ -59,17 +60,21 @@ class StreamPipe(asyncio.Transport):
         return 0
 
     def write(self, data: Any) -> None:
+        whole = bytes(data)
+        kept_up = not self._unsent
+        for start in range(0, len(whole), _PIECE_BYTES):
+            self._write(whole[start : start + _PIECE_BYTES])
+        if kept_up and self._unsent:
+            self._protocol.pause_writing()
+
+    def _write(self, data: bytes) -> None:
         try:
-            written = self._stream.write(bytes(data))
+            written = self._stream.write(data)
         except StreamClosedError:
             return
         if written.done():
             return
-        if not self._unsent:
-            self._unsent += len(data)
-            self._protocol.pause_writing()
-        else:
-            self._unsent += len(data)
+        self._unsent += len(data)
         written.add_done_callback(lambda future: self._taken(len(data), future))
 
     def _taken(self, size: int, written: asyncio.Future[None]) -> None:

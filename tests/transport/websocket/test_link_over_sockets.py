@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -199,6 +200,25 @@ def test_what_the_kernel_hides_of_a_stall_leaves_time_to_end_it_within_seven_sec
                 await asyncio.sleep(0.001)  # one by one, or the kernel packs them closer
             sweep_seconds = 0.25
             assert hidden / 60 + settings.outbox.backlog_seconds + sweep_seconds <= 7.0
+            owner.link.abort()
+
+    run(kind, story())
+
+
+@every_kind
+def test_it_is_seen_how_much_of_a_snapshot_a_reader_has_taken(kind: str) -> None:
+    """Under TLS it was seen only once all was taken: who needed longer than `stall_seconds` was closed."""
+
+    async def story() -> None:
+        async with meeting(kind) as (owner, client):
+            owner.link.send(encode_frame(BINARY, b"*" * 4_000_000), counts=False)
+            owner.link._board.sweeper.unwatch(owner.link.outbox)  # here it is looked at once
+            while (left := owner.link.transport.get_write_buffer_size()) > 2_000_000:
+                await client.reader.read(16_384)
+            assert left > 0
+            owner.link.outbox.check(time.monotonic() + 100)  # what was taken lasts longer
+            await asyncio.sleep(0)
+            assert not owner.ended.done()
             owner.link.abort()
 
     run(kind, story())
