@@ -1,4 +1,4 @@
-"""Bring commands to the core, perform its effects, keep its next deadline.
+"""Bring commands to the core, have its effects performed, keep its next deadline.
 
 This is the only place where a refusal becomes an answer and where a command leaves its log line.
 Everything here is synchronous: what the core decides in one step reaches the sockets in one step.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, assert_never
 
 from gameserver.core import effects as e
 from gameserver.core.commands import (
@@ -21,26 +20,17 @@ from gameserver.core.commands import (
     Tick,
 )
 from gameserver.core.errors import Internal, Refusal
-from gameserver.core.made import dataclass
-from gameserver.core.messages import ErrorTold, Message
+from gameserver.core.messages import ErrorTold
 from gameserver.core.registry import Registry
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.core.world import Changes
+from gameserver.performing import Performer, Request
 from gameserver.ports import Clock, Journal, Outlet, Relay, RouteObserver, Timer, Timers, Vault, Watcher
-from gameserver.protocol.outbound import RECORDED, SLOTS, to_ack, to_event, to_refused_ack
+from gameserver.protocol.outbound import to_refused_ack
 from gameserver.sequencer import Sequencer
 
 AFTER_FAILURE_SECONDS = 1.0
 ANSWERS = (e.Reply, e.Done, e.Settle)  # what a request is told: it must be true after a crash
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Who asks, by which event, and the number of the ack it waits for."""
-
-    sender: PlayerId
-    event: str
-    ack_id: int | None
 
 
 class Runtime:
@@ -64,16 +54,21 @@ class Runtime:
         self._clock = clock
         self._timers = timers
         self._outlet = outlet
-        self._relay = relay
-        self._watcher = watcher
         self._journal = journal
-        self._routes = routes
-        self._observers = observers  # told of each effect once it is performed
+        self._performer = Performer(
+            clock=clock,
+            outlet=outlet,
+            relay=relay,
+            watcher=watcher,
+            journal=journal,
+            refuse=self.refuse,
+            routes=routes,
+            observers=observers,
+        )
         self._vault = vault
         self._sequencer = Sequencer()
         self._timer: Timer | None = None
         self._timer_at: float | None = None
-        self._postponed: dict[PlayerId, Request] = {}  # whose answer comes later
         self._stopped = False
         self._pause = 0.0  # a deadline that raises is tried again, but not at once
 
@@ -92,7 +87,7 @@ class Runtime:
 
         def run(durable: bool) -> None:
             first()
-            self._perform(steps, None, durable)
+            self._performer.perform(steps, None, durable)
 
         self._sequencer.pass_by(lambda: _touched(steps, sender), run)
 
@@ -122,7 +117,7 @@ class Runtime:
     def refuse(self, request: Request, refusal: Refusal, started: float | None = None) -> None:
         """Answer a request with a refusal: the event first, then the ack."""
         told = ErrorTold(str(refusal), refusal.code, request.event)
-        self._tell((request.sender,), told)
+        self._performer.tell((request.sender,), told)
         if request.ack_id is not None:
             self._outlet.ack(request.sender, request.ack_id, to_refused_ack(refusal))
         self._journal.command(
@@ -224,7 +219,7 @@ class Runtime:
             held = answers
 
         def run(durable: bool) -> None:
-            self._perform(held, request, durable)
+            self._performer.perform(held, request, durable)
             then()
 
         self._vault.save(changes, self._sequencer.hold(_touched(held, sender), run))
@@ -237,7 +232,7 @@ class Runtime:
         then: Callable[[], None] = lambda: None,
     ) -> None:
         def run(durable: bool) -> None:
-            self._perform(effects, request, durable)
+            self._performer.perform(effects, request, durable)
             then()
 
         self._sequencer.pass_by(lambda: _touched(effects, sender), run)
@@ -261,80 +256,6 @@ class Runtime:
             ms=(time.perf_counter() - started) * 1000,
             detail=None,
         )
-
-    def _perform(self, effects: list[e.Effect], request: Request | None, durable: bool) -> None:
-        """Do one thing after the other; one that fails is our mistake, and costs no other."""
-        for effect in effects:
-            try:
-                self._do(effect, request, durable)
-                for observer in self._observers:
-                    observer(effect)
-            except Exception as error:
-                player = None if request is None else request.sender
-                self._journal.failed(name=type(effect).__name__.lower(), player=player, error=error)
-
-    def _do(self, effect: e.Effect, request: Request | None, durable: bool) -> None:
-        match effect:
-            # The first four are a crowd's: to capture what is in them would take longer than to match.
-            case e.Tell():
-                self._tell(effect.to, effect.message)
-            case e.Reply():
-                if request is not None:
-                    self._reply(request, effect.message, effect.unless_acked, durable)
-            case e.Publish():
-                self._relay.publish(effect.route)
-                for observer in self._routes:
-                    observer.published(effect.route)
-            case e.Watch():
-                self._watcher.watch(effect.player, effect.role)
-            case e.Done():
-                if request is not None and request.ack_id is not None:
-                    self._outlet.ack(request.sender, request.ack_id, _marked({"ok": True}, durable))
-            case e.Postpone():
-                if request is not None:
-                    self._postponed[request.sender] = request
-            case e.Settle(player, outcome):
-                self._settle(player, outcome, durable)
-            case e.Retire(room):
-                self._relay.retire(room)
-                for observer in self._routes:
-                    observer.retired(room)
-            case e.HandOver():
-                self._relay.hand_over(effect)
-            case e.SendSnapshot():
-                self._relay.send_snapshot(effect)
-            case e.Drop(player, code, disconnect):
-                self._outlet.drop(player, code, disconnect=disconnect)
-            case e.Elected():
-                self._journal.elected(effect)
-            case e.RoomEnded():
-                self._journal.ended(effect, self._clock.now() - effect.created_at)
-            case _:
-                assert_never(effect)
-
-    def _tell(self, to: tuple[PlayerId, ...], message: Message) -> tuple[Any, ...]:
-        """Send this message; return the arguments of its event."""
-        name, args = to_event(message)
-        kind = type(message)
-        self._outlet.tell(to, name, args, slot=SLOTS.get(kind), recorded=kind in RECORDED)
-        return args
-
-    def _reply(self, request: Request, message: Message, unless_acked: bool, durable: bool) -> None:
-        acked = request.ack_id is not None
-        args = None if acked and unless_acked else self._tell((request.sender,), message)
-        if request.ack_id is not None:
-            self._outlet.ack(request.sender, request.ack_id, _marked(to_ack(message, args), durable))
-
-    def _settle(self, player: PlayerId, outcome: Message | Refusal | None, durable: bool) -> None:
-        request = self._postponed.pop(player, None)
-        if request is None:
-            return
-        if isinstance(outcome, Refusal):
-            self.refuse(request, outcome)
-        elif outcome is not None:
-            self._reply(request, outcome, unless_acked=False, durable=durable)
-        elif request.ack_id is not None:
-            self._outlet.ack(player, request.ack_id, _marked({"ok": True}, durable))
 
     def _room_of(self, player: PlayerId | None) -> RoomId | None:
         known = None if player is None else self.registry.players.get(player)
@@ -372,8 +293,3 @@ def _touched(effects: Iterable[e.Effect], sender: PlayerId | None) -> set[str]:
             case e.Settle(player, _):
                 touched.add(player)
     return touched
-
-
-def _marked(body: dict[str, Any], durable: bool) -> dict[str, Any]:
-    """Say of an answer that what it promises is not on disk, where that is so."""
-    return body if durable else {**body, "durable": False}

@@ -30,6 +30,7 @@ MODULES = (
     "gameserver/core/watching.py",
     "gameserver/core/world.py",
     "gameserver/logs/journal.py",
+    "gameserver/performing.py",
     "gameserver/protocol/inbound.py",
     "gameserver/protocol/outbound.py",
     "gameserver/protocol/packets/attachments.py",

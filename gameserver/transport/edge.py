@@ -16,11 +16,12 @@ from gameserver.core.errors import BadRequest, Refusal
 from gameserver.core.messages import Welcome
 from gameserver.core.values import PlayerId, to_ms
 from gameserver.logs import Floods, Log
+from gameserver.performing import Request
 from gameserver.ports import Clock
 from gameserver.protocol.inbound import RELAYED, RESERVED, to_command
 from gameserver.protocol.outbound import to_event
 from gameserver.protocol.packets import Event, Outgoing, PacketError
-from gameserver.runtime import Request, Runtime
+from gameserver.runtime import Runtime
 from gameserver.tokens import Identity
 from gameserver.transport.admission import Admission
 from gameserver.transport.arrivals import TIMED_ONE_IN, Arrivals

@@ -23,7 +23,7 @@ from gameserver.console.logins import digest
 from gameserver.console.openapi import document
 from gameserver.core.commands import ClientCommand, Connected, CreateRoom, Disconnected, JoinRoom
 from gameserver.core.values import PlayerId, RoomId
-from gameserver.runtime import Request
+from gameserver.performing import Request
 from gameserver.settings import AllSettings
 from tests.support.game import TRACKS
 
