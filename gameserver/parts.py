@@ -14,6 +14,7 @@ from gameserver.transport.engine.limits import EngineLimits
 from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.keeper import KeeperLimits
 from gameserver.transport.relay.limiter import Rates
+from gameserver.transport.relay.quota import QuotaLimits
 from gameserver.transport.relay.ring import RingLimits
 from gameserver.transport.websocket.board import LinkSettings
 from gameserver.transport.websocket.outbox import OutboxLimits
@@ -65,6 +66,10 @@ def bounds(settings: Settings) -> Bounds:
             tail_bytes=settings.tail_bytes,
             parked_inputs=settings.parked_inputs,
             parked_bytes=settings.parked_bytes,
+        ),
+        quota=QuotaLimits(
+            bytes_in_all=settings.snapshot_bytes_in_all,
+            bytes_per_address=settings.snapshot_bytes_per_address,
         ),
         update_keys=settings.update_keys,
     )

@@ -43,6 +43,8 @@ def test_without_anything_the_defaults_hold_and_agree_with_the_core() -> None:
         ({"tokens": "required"}, "needs token_keys"),
         ({"room_idle_seconds": "60"}, "room_idle_seconds must be longer"),
         ({"environment": "production", "origins": "*"}, r"origins.0: '\*' is no web origin"),
+        ({"snapshot_max_bytes": "40000000"}, "snapshot_bytes_per_address must be between"),
+        ({"snapshot_bytes_in_all": "2000000"}, "snapshot_bytes_per_address must be between"),
         ({"origins": "game.example"}, "is no web origin"),
         ({"trusted_proxies": "nearby"}, "trusted_proxies.0: .*does not appear to be"),
         ({"colour": "red"}, "colour: there is no such setting"),

@@ -64,6 +64,7 @@ MODULES = (
     "gameserver/transport/relay/lane.py",
     "gameserver/transport/relay/limiter.py",
     "gameserver/transport/relay/messages.py",
+    "gameserver/transport/relay/quota.py",
     "gameserver/transport/relay/refusals.py",
     "gameserver/transport/relay/relay.py",
     "gameserver/transport/relay/ring.py",

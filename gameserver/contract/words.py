@@ -271,6 +271,8 @@ LIMITS: Mapping[str, str] = types.MappingProxyType(
         "controls_per_second": "Pings, pongs and answers nobody asked for, per connection.",
         "strikes": "Requests without sense that close a connection.",
         "strike_seconds": "Within this time.",
+        "snapshot_bytes_per_address": "Bytes of snapshots kept of one address; beyond it `too_large`.",
+        "snapshot_bytes_in_all": "Bytes of snapshots kept in all; beyond it `too_large`.",
         "parked_inputs": "Inputs that wait for a host; beyond it `parking_full`.",
         "parked_bytes": "Their bytes.",
         "tail_inputs": "Inputs since the last snapshot that the next host is given; the oldest go.",

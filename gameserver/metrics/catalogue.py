@@ -106,6 +106,8 @@ LIMITS = (
     "request_rate",
     "rooms",
     "seats",
+    "snapshot_bytes_in_all",
+    "snapshot_bytes_per_address",
     "snapshot_rate",
     "stall",
     "strikes",

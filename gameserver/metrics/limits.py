@@ -39,7 +39,10 @@ def hit(
         "header_time": counts["header_timeout"],
         "http_connections_per_address": counts["refused_http_per_address"],
         "idle_time": counts["idle_timeout"],
-        "message_size": relay.refused[TooLarge.code] + closed.get("too_large", 0) + counts["http_413"],
+        "message_size": relay.refused[TooLarge.code]
+        - relay.snapshots_refused.total()
+        + closed.get("too_large", 0)
+        + counts["http_413"],
         "newest_bytes": tally.newest_dropped,
         "news_flood": relay.limited["news"],
         "news_rate": relay.dropped,
@@ -49,6 +52,8 @@ def hit(
         "request_rate": relay.limited["requests"],
         "rooms": refused.get(RoomLimit.code, 0),
         "seats": refused.get(RoomFull.code, 0),
+        "snapshot_bytes_in_all": relay.snapshots_refused["all"],
+        "snapshot_bytes_per_address": relay.snapshots_refused["address"],
         "stall": tally.stalls,
         "strikes": arrivals.struck,
         "snapshot_rate": relay.limited["snapshots"],

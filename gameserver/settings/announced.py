@@ -47,6 +47,8 @@ ANNOUNCED = types.MappingProxyType(
         "controls_per_second": "controls_per_second",
         "strikes": "strikes",
         "strike_seconds": "strike_seconds",
+        "snapshot_bytes_per_address": "snapshot_bytes_per_address",
+        "snapshot_bytes_in_all": "snapshot_bytes_in_all",
         "parked_inputs": "parked_inputs",
         "parked_bytes": "parked_bytes",
         "tail_inputs": "tail_inputs",

@@ -61,6 +61,10 @@ class Settings(
     def _fit_together(self) -> Self:
         if wanting := missing(self):
             raise ValueError("\n".join(wanting))
+        if not self.snapshot_max_bytes <= self.snapshot_bytes_per_address <= self.snapshot_bytes_in_all:
+            raise ValueError(
+                "snapshot_bytes_per_address must be between snapshot_max_bytes and snapshot_bytes_in_all"
+            )
         self.latency()
         return self
 

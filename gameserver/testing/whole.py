@@ -85,6 +85,7 @@ class WholeServer:
         *,
         limits: Limits | None = None,
         rates: Rates = PLENTY,
+        bounds: Bounds | None = None,
         tracks: Collection | None = None,
         journal: Journal | None = None,
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
@@ -100,9 +101,10 @@ class WholeServer:
         log = get_log()
         limiter = Limiter(rates, now=self.now, later=self.clock.call_later, counters=self.counters)
         delivery = Delivery(self.counters, self.now)
+        bounds = bounds or Bounds()
         self.relay = RelayLane(
             self.players.seats,
-            bounds=Bounds(),
+            bounds=bounds,
             limiter=limiter,
             recorder=Recorder(RingLimits(), "run"),
             delivery=delivery,
@@ -112,7 +114,7 @@ class WholeServer:
         )
         messages = RelayMessages(
             delivery,
-            bounds=Bounds(),
+            bounds=bounds,
             limiter=limiter,
             refuse=RelayRefusals(log, now=self.now),
             counters=self.counters,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
-from tornado.httpclient import AsyncHTTPClient
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from gameserver.app import Server
@@ -66,10 +66,10 @@ class Stage:
         self.url = f"http://127.0.0.1:{server.port}"
         self.clients: list[Client] = []
 
-    async def connect(self) -> Client:
-        """Return a client that has been welcomed."""
+    async def connect(self, address: str = "192.0.2.1") -> Client:
+        """Return a client that has been welcomed; it is at this address where a proxy is believed."""
         url = f"{self.url}/socket.io/?EIO=4&transport=websocket".replace("http", "ws")
-        client = Client(await websocket_connect(url))
+        client = Client(await websocket_connect(HTTPRequest(url, headers={"X-Forwarded-For": address})))
         self.clients.append(client)
         await client.send("40")
         client.sid = (await client.told("welcome"))["id"]
@@ -212,6 +212,32 @@ async def test_limits_inside_a_room_are_counted_by_limit() -> None:
 
         assert value(families, "gameserver_limits_hit_total", limit="seats") == 1
         assert value(families, "gameserver_limits_hit_total", limit="update_keys") == 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "addresses"),
+    [
+        ("snapshot_bytes_per_address", ("192.0.2.1", "192.0.2.1")),
+        ("snapshot_bytes_in_all", ("192.0.2.1", "192.0.2.2")),
+    ],
+)
+async def test_a_snapshot_too_many_is_counted_by_the_bound_that_it_met(
+    bound: str, addresses: tuple[str, str]
+) -> None:
+    bounds = {"snapshot_bytes_per_address": 4096, "snapshot_bytes_in_all": 5000, "snapshot_max_bytes": 4096}
+    async with running(trusted_proxies=("127.0.0.1",), **bounds) as stage:
+        for address in addresses:
+            host = await stage.connect(address)
+            await host.emit("create", None, "Room")
+            await host.told("create_success")
+            await host.emit("snapshot", "x" * 3000)
+        assert (await host.told("error"))["code"] == "too_large"
+
+        _, families = await stage.scrape()
+
+        assert value(families, "gameserver_limits_hit_total", limit=bound) == 1
+        assert value(families, "gameserver_limits_hit_total", limit="message_size") == 0
+        assert value(families, "gameserver_relay_refusals_total", code="too_large") == 1
 
 
 async def test_a_header_that_is_too_long_is_counted_by_limit() -> None:

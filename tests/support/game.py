@@ -12,6 +12,7 @@ from gameserver.core.values import PlayerId, RoomId
 from gameserver.testing.whole import PLENTY, WholeServer
 from gameserver.transport.departures import AT_ONCE, Pace
 from gameserver.transport.gate import Admitted, Ending, Rejected
+from gameserver.transport.relay.bounds import Bounds
 from gameserver.transport.relay.limiter import Rates
 from tests.support.peers import FakePeer, event
 
@@ -48,6 +49,7 @@ class Game(WholeServer):
         *,
         limits: Limits | None = None,
         rates: Rates = PLENTY,
+        bounds: Bounds | None = None,
         logged: bool = False,
         banned: Callable[[str, str | None], str | None] = lambda address, subject: None,
         announced: Mapping[str, float] | None = None,
@@ -57,6 +59,7 @@ class Game(WholeServer):
         super().__init__(
             limits=limits,
             rates=rates,
+            bounds=bounds,
             tracks=TRACKS,
             journal=None if logged else self.journal,
             banned=banned,

@@ -764,6 +764,10 @@ export interface Limits {
   strikes: number;
   /** Within this time. Default: 10. */
   strike_seconds: number;
+  /** Bytes of snapshots kept of one address; beyond it `too_large`. Default: 33554432. */
+  snapshot_bytes_per_address: number;
+  /** Bytes of snapshots kept in all; beyond it `too_large`. Default: 268435456. */
+  snapshot_bytes_in_all: number;
   /** Inputs that wait for a host; beyond it `parking_full`. Default: 1024. */
   parked_inputs: number;
   /** Their bytes. Default: 262144. */

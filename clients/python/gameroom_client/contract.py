@@ -904,6 +904,10 @@ class Limits(TypedDict):
     """Requests without sense that close a connection. Default: 20."""
     strike_seconds: float
     """Within this time. Default: 10."""
+    snapshot_bytes_per_address: int
+    """Bytes of snapshots kept of one address; beyond it `too_large`. Default: 33554432."""
+    snapshot_bytes_in_all: int
+    """Bytes of snapshots kept in all; beyond it `too_large`. Default: 268435456."""
     parked_inputs: int
     """Inputs that wait for a host; beyond it `parking_full`. Default: 1024."""
     parked_bytes: int

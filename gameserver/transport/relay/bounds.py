@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gameserver.transport.relay.keeper import KeeperLimits
+from gameserver.transport.relay.quota import QuotaLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,4 @@ class Bounds:
     frame_slack_bytes: int = 4096  # read beyond a bound, so that the refusal can be an answer
     update_keys: int = 16  # of one member in a room
     keeper: KeeperLimits = field(default_factory=KeeperLimits)
+    quota: QuotaLimits = field(default_factory=QuotaLimits)

@@ -27,6 +27,7 @@ class Counters:
         "limited",
         "parked",
         "refused",
+        "snapshots_refused",
     )
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Counters:
         self.parked = 0  # inputs that were kept for a host to come
         self.inputs_dropped: Counter[str] = Counter()  # inputs that no host will get, by why
         self.refused: Counter[str] = Counter()  # refusals by code
+        self.snapshots_refused: Counter[str] = Counter()  # those too many, by the bound: `address` or `all`
         self.keys_refused = 0  # updates under one key more than a member may have
 
     def relayed(self, name: str) -> Relayed:

@@ -6,8 +6,8 @@ from typing import Any
 
 from gameserver.core.effects import HandOver, Route
 from gameserver.core.values import PlayerId, Seconds
-from gameserver.protocol.packets import Nested, Outgoing, PacketError
-from gameserver.transport.relay.keeper import Input, Keeper, Snapshot
+from gameserver.protocol.packets import Nested, Outgoing, PacketError, Raw
+from gameserver.transport.relay.keeper import Input, Keeper, Snapshot, by_itself
 
 
 def become_host(order: HandOver, keeper: Keeper, parser: str, now: Seconds) -> Outgoing:
@@ -17,7 +17,8 @@ def become_host(order: HandOver, keeper: Keeper, parser: str, now: Seconds) -> O
     again in front of what waits, so that it is delivered after `host_ready`.
     """
     tail = list(keeper.tail())
-    packet = _packet(order, keeper, tail, now)
+    data = None if keeper.snapshot is None else by_itself(keeper.snapshot.data)
+    packet = _packet(order, keeper, data, tail, now)
     if parser != "json":
         return packet
     while tail:
@@ -25,17 +26,17 @@ def become_host(order: HandOver, keeper: Keeper, parser: str, now: Seconds) -> O
             _ = packet.json_frame
         except PacketError:
             keeper.put_back(tail.pop())
-            packet = _packet(order, keeper, tail, now)
+            packet = _packet(order, keeper, data, tail, now)
         else:
             break
     return packet
 
 
-def _packet(order: HandOver, keeper: Keeper, tail: list[Input], now: Seconds) -> Outgoing:
+def _packet(order: HandOver, keeper: Keeper, data: Raw | None, tail: list[Input], now: Seconds) -> Outgoing:
     snapshot = keeper.snapshot
     body: dict[str, Any] = {
         "epoch": order.epoch,
-        "snapshot": None if snapshot is None else snapshot.data,
+        "snapshot": data,
         "snapshot_epoch": None if snapshot is None else snapshot.epoch,
         "snapshot_age_ms": None if snapshot is None else _age_ms(snapshot, now),
         "inputs": [[given.player, given.data, given.seq] for given in tail],
@@ -48,7 +49,7 @@ def _packet(order: HandOver, keeper: Keeper, tail: list[Input], now: Seconds) ->
 def kept_snapshot(snapshot: Snapshot, now: Seconds) -> Outgoing:
     """Return the `snapshot` for a late joiner."""
     about = {"epoch": snapshot.epoch, "age_ms": _age_ms(snapshot, now)}
-    return Outgoing.relay("snapshot", snapshot.data, after=(about,))
+    return Outgoing.relay("snapshot", by_itself(snapshot.data), after=(about,))
 
 
 def inputs_dropped(route: Route, by: PlayerId, count: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gameserver.core.values import PlayerId, Seconds
 from gameserver.ports import KeptSnapshot
 from gameserver.protocol.packets import JsonRaw, MsgpackRaw, Raw
+from gameserver.transport.relay.quota import NOTHING, Quota, Share
 
 RESTART_LEAP = 2**32  # inputs taken between a stored snapshot and the end of the process are fewer
 OVERLAP_SECONDS = 1.0  # without `covers`: what came so shortly before a snapshot may be missing from it
@@ -50,6 +51,13 @@ class Snapshot:
     covers: int | None
 
 
+def by_itself(data: Raw) -> Raw:
+    """Return the same value without what it was converted to, which may be several times as large."""
+    if isinstance(data, JsonRaw):
+        return JsonRaw(data.json(), data.attachments())
+    return MsgpackRaw(data.msgpack())
+
+
 class _Bounded:
     """Inputs in order, with their bytes counted."""
 
@@ -78,10 +86,12 @@ class _Bounded:
 class Keeper:
     """One room's snapshot, tail and parked inputs."""
 
-    __slots__ = ("_limits", "_parked", "_tail", "refused", "seq", "snapshot", "truncated")
+    __slots__ = ("_limits", "_parked", "_quota", "_share", "_tail", "refused", "seq", "snapshot", "truncated")
 
-    def __init__(self, limits: KeeperLimits) -> None:
+    def __init__(self, limits: KeeperLimits, quota: Quota) -> None:
         self._limits = limits
+        self._quota = quota
+        self._share = NOTHING  # of the quota, for the snapshot
         self._tail = _Bounded()
         self._parked = _Bounded()
         self.seq = 0  # of the last input taken
@@ -138,9 +148,15 @@ class Keeper:
 
     # -- snapshots ---------------------------------------------------------------------------------
 
-    def keep(self, data: Raw, *, epoch: int, covers: int | None, now: Seconds) -> None:
-        """Take a snapshot in place of the former one; what it holds goes from the tail."""
-        self.snapshot = Snapshot(data, epoch, now, covers)
+    def keep(self, data: Raw, *, epoch: int, covers: int | None, now: Seconds, address: str) -> None:
+        """Take a snapshot from this address in place of the former one; what it holds goes from the tail.
+
+        Raises TooLarge, with nothing changed, where the quota has no room for it.
+        """
+        share = Share(address, data.size)
+        self._quota.ask(self._share, share)
+        self._share = share
+        self.snapshot = Snapshot(by_itself(data), epoch, now, covers)
         self.truncated = 0
         tail = self._tail
         while tail.inputs and (
@@ -167,8 +183,17 @@ class Keeper:
     def restore(self, kept: KeptSnapshot) -> None:
         """Take a stored snapshot; inputs go on with numbers that none before the restart can have had."""
         data = JsonRaw(kept.data, kept.attachments) if kept.parser == "json" else MsgpackRaw(kept.data)
+        share = Share(None, data.size)
+        self._quota.change(self._share, share)
+        self._share = share
         self.snapshot = Snapshot(data, kept.epoch, kept.at, kept.covers)
         self.seq = kept.seq + RESTART_LEAP
+
+    def close(self) -> None:
+        """The room is over: its snapshot goes."""
+        self._quota.change(self._share, NOTHING)
+        self._share = NOTHING
+        self.snapshot = None
 
     def tail(self) -> Iterable[Input]:
         """Return the delivered inputs that the snapshot may not hold, oldest first."""

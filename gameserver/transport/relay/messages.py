@@ -15,6 +15,7 @@ from gameserver.core.values import PlayerId
 from gameserver.ports import Vault
 from gameserver.protocol.packets import Event, Literal, Outgoing, PacketError, Raw
 from gameserver.transport.arrivals import Arrivals
+from gameserver.transport.engine.addresses import network_of
 from gameserver.transport.gate import Peer
 from gameserver.transport.relay import arguments
 from gameserver.transport.relay.bounds import Bounds
@@ -173,10 +174,11 @@ class RelayMessages:
         data = event.raw(0)
         if lane.mixed:
             Outgoing.spliced("snapshot", data).check()
+        address = network_of(seat.peer.remote_ip)
+        lane.keeper.keep(data, epoch=lane.route.epoch, covers=covers, now=self._now(), address=address)
         if covers is not None and not seat.wants_seq:
             seat.wants_seq = True
             lane.forget_doors()
-        lane.keeper.keep(data, epoch=lane.route.epoch, covers=covers, now=self._now())
         self.stored(seat.player)
         if self._vault is None:
             return OK

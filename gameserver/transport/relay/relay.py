@@ -17,6 +17,7 @@ from gameserver.transport.relay.handover import become_host, kept_snapshot
 from gameserver.transport.relay.keeper import Keeper
 from gameserver.transport.relay.lane import Lane
 from gameserver.transport.relay.limiter import Limiter
+from gameserver.transport.relay.quota import Quota
 from gameserver.transport.relay.ring import Recorder
 from gameserver.transport.seat import Seat
 
@@ -41,6 +42,7 @@ class RelayLane:
         self._lane_of: dict[PlayerId, Lane] = {}  # of everybody seated, members that are away included
         self._recorder = recorder
         self._bounds = bounds
+        self.quota = Quota(bounds.quota, counters)
         self._limiter = limiter
         self._delivery = delivery
         self._counters = counters
@@ -52,7 +54,7 @@ class RelayLane:
         if lane is None:
             newcomers = route.seated
             lane = self._lanes[route.room] = Lane(
-                route, self._seats, Keeper(self._bounds.keeper), self._recorder
+                route, self._seats, Keeper(self._bounds.keeper, self.quota), self._recorder
             )
         else:
             former = lane.route
@@ -85,6 +87,7 @@ class RelayLane:
         if lane is not None:
             self._unbind(lane, lane.route.seated, lane.route.members)
             lane.close()
+            lane.keeper.close()
 
     def hand_over(self, order: HandOver) -> None:
         seat = self._seats.get(order.host)

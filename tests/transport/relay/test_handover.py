@@ -7,8 +7,10 @@ from typing import Any
 from gameserver.core.effects import HandOver, Route
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.protocol.packets import Literal, MsgpackRaw
+from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.handover import become_host, inputs_dropped, kept_snapshot
 from gameserver.transport.relay.keeper import Keeper, KeeperLimits
+from gameserver.transport.relay.quota import Quota, QuotaLimits
 from tests.support.peers import read
 
 ANNA, BO = PlayerId("anna"), PlayerId("bo")
@@ -19,8 +21,8 @@ THREE_BLOBS = MsgpackRaw(b"\x93" + b"\xc4\x01x" * 3)  # [b"x", b"x", b"x"]
 
 def keeper(*inputs: object, covers: int | None = 0) -> Keeper:
     """What a room keeps whose host gave a snapshot at 100.0, and then got these inputs of Anna's."""
-    kept = Keeper(KeeperLimits(8, 4096, 8, 4096))
-    kept.keep(Literal({"score": 1}), epoch=1, covers=covers, now=100.0)
+    kept = Keeper(KeeperLimits(8, 4096, 8, 4096), Quota(QuotaLimits(), Counters()))
+    kept.keep(Literal({"score": 1}), epoch=1, covers=covers, now=100.0, address="192.0.2.1")
     for given in inputs:
         kept.take(ANNA, given if isinstance(given, MsgpackRaw) else Literal(given), 100.5)
     return kept
@@ -33,7 +35,7 @@ def told(kept: Keeper, parser: str = "msgpack", now: float = 102.0) -> dict[str,
 
 
 def test_a_room_that_keeps_nothing_hands_over_nothing() -> None:
-    assert told(Keeper(KeeperLimits())) == {
+    assert told(Keeper(KeeperLimits(), Quota(QuotaLimits(), Counters()))) == {
         "epoch": 2,
         "snapshot": None,
         "snapshot_epoch": None,

@@ -11,8 +11,10 @@ from gameserver.core.effects import Route
 from gameserver.core.errors import BadRequest, NotAMember, NotHost, StaleHost
 from gameserver.core.values import PlayerId, RoomId
 from gameserver.transport.relay.bucket import Allowance, Bucket, Buckets
+from gameserver.transport.relay.counters import Counters
 from gameserver.transport.relay.keeper import Keeper, KeeperLimits
 from gameserver.transport.relay.lane import Audience, Lane
+from gameserver.transport.relay.quota import Quota, QuotaLimits
 from gameserver.transport.relay.ring import Recorder, RingLimits
 from gameserver.transport.seat import Seat
 from tests.support.peers import FakePeer, read
@@ -36,7 +38,9 @@ def lane(*, json: Iterable[PlayerId] = (), recovering: Set[PlayerId] = frozenset
         peer = Client(rides=True, parser="json" if player in json else "msgpack")
         peer.sid = player
         seats[player] = seat(player, peer, recovers=player in recovering)
-    return Lane(ROUTE, seats, Keeper(KeeperLimits()), Recorder(RingLimits(), "run"))
+    return Lane(
+        ROUTE, seats, Keeper(KeeperLimits(), Quota(QuotaLimits(), Counters())), Recorder(RingLimits(), "run")
+    )
 
 
 def ids(audience: Audience) -> list[str]:
