@@ -123,9 +123,7 @@ class Outbox:
         self._in_pipe = _Kind.COUNTED  # what the transport's buffer holds, while blocked
         self._beside = 0  # bytes of newest-wins frames that were joined with what it holds
         self._ages: Sequence[tuple[int, float]] = ()  # of its frames: bytes behind it, when it was sent
-        self._lasts_until = (
-            0.0  # at the least rate, what was taken of the transport's, while that is BUDGETED
-        )
+        self._lasts_until = 0.0  # what the transport got rid of, at the least rate, while that is BUDGETED
         self._left = 0  # what it had when that was last looked at
         self._floor = 0.0  # nothing counts as older than this
         self.peak_bytes = 0  # the largest backlog there was
