@@ -219,7 +219,14 @@ class Client(Emitter):
         return await self._connection.request(event, *args)
 
     def send(self, event: str, args: tuple[Any, ...], answered: Answered | None = None) -> bool:
-        """Send an event without waiting; False, and nothing sent, without a connection."""
+        """Send an event of the room without waiting.
+
+        False, and nothing sent, without a connection, and while the room is not told anew after a gap: what
+        was said before the gap goes first then.
+        """
+        if self._resuming:
+            self._connection.fits(event, args)
+            return False
         return self._connection.send(event, args, answered)
 
     # -- what comes in -----------------------------------------------------------------------------

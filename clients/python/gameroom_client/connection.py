@@ -230,7 +230,7 @@ class Connection:
 
         Raises GameError (`too_large`), and TypeError, OverflowError or ValueError for what cannot be packed.
         """
-        self._fits(event, args)
+        self.fits(event, args)
         if self.link is None or not self.connected:
             return False
         try:
@@ -239,8 +239,11 @@ class Connection:
             return False
         return True
 
-    def _fits(self, event: str, args: tuple[Any, ...]) -> None:
-        """Keep back what would cost the connection, and would cost the next one too, being said again."""
+    def fits(self, event: str, args: tuple[Any, ...]) -> None:
+        """Keep back what would cost the connection, and would cost the next one too, being said again.
+
+        Raises what `send` raises.
+        """
         size = packed_size(event, args)
         most = self.welcome.get("limits", {}).get("snapshot_max" if event == "snapshot" else "message")
         if most is not None and size > most + SLACK_BYTES:
