@@ -57,6 +57,8 @@ class Operated:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if body is not None:
             given.setdefault("Content-Type", "application/json")
+        elif method != "GET":
+            body = ""  # as curl does: without one, Tornado's client sends none in chunks
         request = HTTPRequest(
             self.url + path,
             method=method,
