@@ -130,7 +130,7 @@ class Express:
                 else:
                     keeper.take(seat.player, MsgpackRaw(value), clock())
                 given = frame(_INPUT, seat.packed, value)
-                # Here and below: what is known to be an outbox is called, compiled, without a look-up by name.
+                # Here and below: known to be an outbox, it is called, compiled, without a look-up by name.
                 if isinstance(door, Outbox):
                     door.send(given)
                 else:
