@@ -192,11 +192,11 @@ export class Room extends Emitter {
     this.#held = null;
   }
 
-  // The whole room, told anew.
-  become(info) {
+  // The whole room, told anew; `n` is null, that once, where the server was restarted.
+  become({ n, ...info }) {
     this.info = info;
     if (info.state === "started") this.started = true;
-    if (info.n === null) this.#outbox.forget();
+    if (n === null) this.#outbox.forget();
   }
 
   // The connection stands and the seat is ours.

@@ -129,6 +129,21 @@ test("of news sent without a connection only the newest of each kind goes out af
   assert.deepEqual(client.sent, [["state", 2], ["update", "aim", 2], ["update", "mood", "calm"]]);
 });
 
+test("a restart of the server is told once: what is said after it is not given up with the next change", async () => {
+  const made = room();
+  const { client } = made;
+  client.slow = true;
+  const before = failed(made.broadcast("before"));
+  made.become(info({ n: null }));
+  assert.equal(await before, "unconfirmed");
+
+  const after = failed(made.broadcast("after"));
+  made.hear("player_joined", [{ id: at, player: member("cleo") }]);
+  client.answer();
+
+  assert.equal(await after, null);
+});
+
 test("who is no host and sends a state is refused by the server itself", async () => {
   const made = room({ host: "bo" });
   made.client.refusals.state = "not_host";
