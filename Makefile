@@ -80,7 +80,7 @@ latency-bench: $(DEV)
 soak: $(DEV) compiled
 	@$(BIN)/python -m bench.soak --minutes $(or $(MINUTES),30)
 
-## make latency-cpu    measure what probing 10,000 members and 1,250 hosts costs (7 minutes, real sockets)
+## make latency-cpu    measure what probing 10,000 members and 1,250 hosts costs (11 minutes, real sockets)
 latency-cpu: $(DEV) compiled
 	@$(BIN)/python -m bench.latency_cpu $(ARGS)
 
