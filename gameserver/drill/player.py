@@ -56,11 +56,17 @@ class Player(Bot):
     def sit(self) -> None:
         """Begin anew: a new seat counts from 1."""
         self.sitting = f"s{next(_sittings)}"
+        self._held = False  # until what was said before a loss is said again
         self._number = 0
         self._counts = {"input": 0, "event": 0}
         self._unanswered: dict[int, tuple[str, tuple[Any, ...]]] = {}
         self.taken = {"input": 0, "event": 0}  # the last that the server said it has
         self.events, self.order = {}, []
+
+    async def connect(self) -> None:
+        """Come, or come back: then nothing new is said before `say_again`, or it would overtake what is."""
+        self._held = bool(self.id)
+        await super().connect()
 
     # -- playing -----------------------------------------------------------------------------------
 
@@ -71,10 +77,12 @@ class Player(Bot):
         self._counts[kind] += 1
         args = (*to, [self.sitting, self._counts[kind]], {"n": self._number})
         self._unanswered[self._number] = (event, args)
-        self._send(self._number)
+        if not self._held:
+            self._send(self._number)
 
     def say_again(self) -> None:
         """After a loss: what was not answered may not have arrived; its number tells the server."""
+        self._held = False
         for number in sorted(self._unanswered):
             self._send(number)
 
