@@ -203,14 +203,19 @@ def _post(body: bytes, *headers: bytes) -> bytes:
     return b"\r\n".join([*lines, b"", body])
 
 
+async def _with_plain_bodies_and_without(request: bytes) -> list[bytes]:
+    answers = []
+    for plain in (True, False):
+        async with serving(Application([("/", _Showing)]), plain_bodies=plain) as (_, port):
+            answers.append(await _conversation(port, request))
+    return answers
+
+
 async def test_a_body_in_a_hundred_thousand_chunks_is_not_read() -> None:
     """Stock: each chunk of one byte costs 20 microseconds, three seconds for a megabyte on the wire."""
-    app = Application([("/", _Showing)])
     chunked = _post(b"1\r\nx\r\n" * 100 + b"0\r\n\r\n", b"Transfer-Encoding: chunked")
-    async with serving(app, plain_bodies=True) as (_, port):
-        refused = await _conversation(port, chunked)
-    async with serving(app) as (_, port):
-        taken = await _conversation(port, chunked)
+
+    refused, taken = await _with_plain_bodies_and_without(chunked)
 
     assert refused.startswith(b"HTTP/1.1 400 ")
     assert taken.endswith(b'{"fields": [], "bytes": 100}')
@@ -218,12 +223,9 @@ async def test_a_body_in_a_hundred_thousand_chunks_is_not_read() -> None:
 
 async def test_nobody_takes_a_form_apart_that_nobody_asked_for() -> None:
     """Stock: 64 KiB of fields or parts cost ten milliseconds, on every path, before any handler is asked."""
-    app = Application([("/", _Showing)])
     form = _post(b"a=1&b=2", b"Content-Type: application/x-www-form-urlencoded")
-    async with serving(app, plain_bodies=True) as (_, port):
-        whole = await _conversation(port, form)
-    async with serving(app) as (_, port):
-        apart = await _conversation(port, form)
+
+    whole, apart = await _with_plain_bodies_and_without(form)
 
     assert whole.endswith(b'{"fields": [], "bytes": 7}')
     assert apart.endswith(b'{"fields": ["a", "b"], "bytes": 7}')
